@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Job and records: what driver and agent say to each other, on this host, in
+ * a guest or on a lab box.  The fields are in docs/result-format.md.
+ */
+#ifndef FAULTLINE_PROTOCOL_H
+#define FAULTLINE_PROTOCOL_H
+
+enum {
+	FL_PROTOCOL_VERSION = 1, /* a mismatch in hello is refused */
+	FL_SCHEMA_VERSION = 1,	 /* of run.jsonl; newer files are refused */
+
+	FL_JOB_FD = 3,	  /* key=value lines, closed by "end" */
+	FL_RECORD_FD = 4, /* JSON lines */
+
+	FL_JOB_MAX_BYTES = 64 * 1024,
+	FL_SAMPLES_MAX = 4096, /* integers in one record */
+	FL_MAX_SLOTS = 36,     /* arms of a point with the scheduler's copies */
+	FL_RECORD_MAX_BYTES = 1024 * 1024, /* a longer line is garbage */
+};
+
+enum fl_job_kind {
+	FL_JOB_LAUNCH = 1,
+	FL_JOB_CALIBRATE,
+	FL_JOB_PROBE,
+};
+
+/* How much is counted when the timed blocks of a launch are over. */
+enum fl_job_counters {
+	FL_JOB_COUNTERS_NONE = 0,
+	FL_JOB_COUNTERS_SOFTWARE, /* costs next to nothing */
+	FL_JOB_COUNTERS_ALL,	  /* tracepoints too: 50 ms each to close */
+};
+
+/* Marks of a batch, one hexadecimal digit each in a samples record. */
+enum fl_mark {
+	FL_MARK_SWITCHED = 1,	 /* excess or involuntary context switches */
+	FL_MARK_UNCONFIRMED = 2, /* a gating role did not run meanwhile */
+	FL_MARK_REPEATED = 4,	 /* a system call had to be repeated (EAGAIN) */
+};
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The contract of a workload: one const struct at the foot of one file, and
+ * one line in workloads/meson.build.  Its tables are the only source of the
+ * parser, `faultline list`, the help and the plan.
+ *
+ * All tables end with a zeroed row.  docs/adding-a-workload.md walks through
+ * an example; workloads/TEMPLATE.c is one that is compiled.
+ */
+#ifndef FAULTLINE_WORKLOAD_H
+#define FAULTLINE_WORKLOAD_H
+
+#include <faultline/feature.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct fl_run;	  /* one launch: parameters, state, what went wrong */
+struct fl_thread; /* one thread of it, see <faultline/run.h> */
+
+/* How a workload is measured. */
+enum fl_mode {
+	FL_MODE_BATCH = 1, /* op() is timed in batches, arms in palindromes */
+	FL_MODE_WINDOW,	   /* roles run side by side for a time */
+	FL_MODE_TRIAL,	   /* each trial has an outcome and an expected one */
+};
+
+/*
+ * Parameters.  A parameter struct consists of uint64_t fields only: bytes for
+ * a size, ns for a time, 0 or 1 for a bool, the index of the choice for an
+ * enum.  The macros make any other field type a compile error.
+ */
+enum fl_type {
+	FL_TYPE_NONE = 0,
+	FL_TYPE_U64,
+	FL_TYPE_SIZE, /* bytes: 4096, 4K, 2M, page, hpage, hpage-4K */
+	FL_TYPE_TIME, /* ns: 100us, 5ms, 2s */
+	FL_TYPE_BOOL, /* yes or no */
+	FL_TYPE_ENUM, /* one of choices */
+};
+
+struct fl_param {
+	const char *name;
+	enum fl_type type;
+	size_t offset;	  /* of the uint64_t in the parameter struct */
+	const char *unit; /* printed; NULL where the type says it */
+	const char *def;  /* the default, as one would write it */
+	uint64_t min, max;
+	const char *const *choices; /* FL_TYPE_ENUM, ended by NULL */
+	const char *help;
+	const char *when; /* elsewhere it means nothing and is left out */
+};
+
+#define FL_PARAM_OFFSET(st, field) \
+	_Generic(((st *)0)->field, uint64_t : offsetof(st, field))
+
+/* What follows help goes into the row as it stands: .when = "what=roundtrip". */
+#define FL_PARAM_ROW(st, field, type_, def_, ...)                    \
+	{                                                            \
+		.name = #field, .type = (type_),                     \
+		.offset = FL_PARAM_OFFSET(st, field), .def = (def_), \
+		__VA_ARGS__                                          \
+	}
+#define FL_PARAM_U64(st, field, def_, min_, max_, unit_, ...)     \
+	FL_PARAM_ROW(st, field, FL_TYPE_U64, def_, .min = (min_), \
+		     .max = (max_), .unit = (unit_), .help = __VA_ARGS__)
+#define FL_PARAM_SIZE(st, field, def_, min_, max_, ...)            \
+	FL_PARAM_ROW(st, field, FL_TYPE_SIZE, def_, .min = (min_), \
+		     .max = (max_), .help = __VA_ARGS__)
+#define FL_PARAM_TIME(st, field, def_, min_, max_, ...)            \
+	FL_PARAM_ROW(st, field, FL_TYPE_TIME, def_, .min = (min_), \
+		     .max = (max_), .help = __VA_ARGS__)
+#define FL_PARAM_BOOL(st, field, def_, ...)                   \
+	FL_PARAM_ROW(st, field, FL_TYPE_BOOL, def_, .max = 1, \
+		     .help = __VA_ARGS__)
+#define FL_PARAM_ENUM(st, field, choices_, def_, ...)                      \
+	FL_PARAM_ROW(st, field, FL_TYPE_ENUM, def_, .choices = (choices_), \
+		     .help = __VA_ARGS__)
+
+/*
+ * Conditions (`when`) are written like the skip rules of a config, over the
+ * workload's own parameters: "what=protect range>=hpage".  All terms must
+ * hold; NULL always holds.  See common/condition.h.
+ */
+
+/*
+ * An arm is one variant of the op.  Arms of a point are compared inside each
+ * launch.  Exactly one enabled arm of a point has no reference: it is the one
+ * that all is held against, and the scheduler adds a copy of it (":again")
+ * whose difference must come out as zero.
+ */
+struct fl_arm {
+	const char *name;
+	const char *reference; /* the arm that this one is compared with */
+	const char *when;
+	enum fl_feature needs; /* without it the arm is left out, and said */
+	double switches;       /* voluntary context switches per op by design */
+	const char *differs;   /* what differs from the reference */
+	const char *why;       /* what the difference tells */
+};
+
+enum fl_better {
+	FL_BETTER_LOWER = 1,
+	FL_BETTER_HIGHER
+};
+
+enum fl_kind {
+	FL_KIND_LATENCY = 1,
+	FL_KIND_RATE,
+	FL_KIND_RATIO,
+	FL_KIND_COUNT
+};
+
+/*
+ * The first metric is the headline: in batch mode the time of a batch by its
+ * ops, in window mode the steps a second of the first role, in trial mode the
+ * share of trials that went as expected.  The harness measures it.  The
+ * others are what op() hands to fl_observe().
+ */
+struct fl_metric {
+	const char *name;
+	const char *unit;
+	enum fl_better better;
+	enum fl_kind kind;
+	const char *when;
+	const char *help;
+};
+
+struct fl_need {
+	enum fl_feature feature;
+	const char *when;
+};
+
+enum fl_relation {
+	FL_EXACTLY = 1,
+	FL_AT_LEAST,
+	FL_AT_MOST
+};
+
+/*
+ * What the counters must show per op in the counter phase at the end of a
+ * launch.  A row that does not hold makes the launch invalid: stored, never
+ * averaged.  A counter that cannot be read leaves the row unverified.
+ */
+struct fl_expect {
+	const char *counter; /* a name of bench/agent/counters.h */
+	const char *arm;     /* NULL: every arm */
+	const char *when;
+	enum fl_relation relation;
+	double per_op;
+	double tolerance; /* absolute, per op */
+};
+
+/*
+ * Roles run side by side: they are what a window measures, and the background
+ * (a fault handler, a busy CPU) of a batch.  In batch mode the measuring
+ * thread itself is not a role.
+ */
+enum fl_role_kind {
+	FL_ROLE_THREAD = 1,
+	FL_ROLE_PROCESS
+};
+
+struct fl_pace {
+	double per_s; /* steps a second, open loop; 0: as fast as it goes */
+	double duty;  /* share of the time spent in steps, 0: not limited */
+};
+
+struct fl_role {
+	const char *name;
+	const char *when;
+	enum fl_role_kind kind;
+	uint64_t (*count)(const void *params); /* NULL: one */
+	bool (*same_cpu)(
+		const void *params); /* on the measurer's CPU; NULL: no */
+	struct fl_pace (*pace)(const void *params); /* NULL: unlimited */
+	int (*enter)(struct fl_thread *th); /* once, before the start gate */
+	/*
+	 * One unit of work.  Must come back within 100 ms, also when nothing
+	 * happens, so that the harness can stop the role.  Return 1 if a unit
+	 * was done, 0 if there was nothing to do, or -errno.
+	 */
+	int (*step)(struct fl_thread *th);
+	void (*wake)(struct fl_thread *th); /* makes a waiting step() return */
+	bool gates;	 /* a block counts as confirmed only if it progressed */
+	double switches; /* voluntary context switches per step, by design */
+};
+
+/*
+ * Actors are the child processes of a trial, forked before any thread starts.
+ * Each serves numbered commands over a pipe; every call has a deadline.
+ */
+struct fl_actor {
+	const char *name;
+	int (*serve)(struct fl_run *run, uint32_t cmd, uint64_t arg,
+		     uint64_t *ret_value);
+};
+
+struct fl_outcome {
+	const char *name;
+	const char *help;
+};
+
+/* Indices into the workload's outcomes. */
+struct fl_trial {
+	unsigned outcome;
+	unsigned expected;
+};
+
+/**
+ * struct fl_workload - all there is to know about a workload
+ * @name:	also the file's name and the word in a config
+ * @summary:	one line for `faultline list`
+ * @kernel_path: kernel function and file driven, and the version read
+ * @source:	the discussion it answers (message id), or NULL
+ * @mode:	how it is measured
+ * @selftest:	measures or breaks the harness; not listed by default
+ * @params_size: of the parameter struct (uint64_t fields only)
+ * @state_size:	of the state that the harness hands to setup() zeroed
+ * @max_ops:	most ops a batch may have with these parameters (the region
+ *		is that large), NULL for no limit of its own
+ * @memory:	bytes that a launch with these parameters will touch
+ * @setup:	once a launch, untimed, before any role starts
+ * @prepare:	before each batch of @nops ops, untimed
+ * @op:		timed: @nops times the path, and nothing else
+ * @check:	after each batch, untimed: did it really happen?
+ * @trial:	one trial (FL_MODE_TRIAL)
+ * @teardown:	always, also after half a setup; on zeroed state a no-op
+ *
+ * All callbacks return 0 or -errno through fl_fail() or fl_skip().
+ * fl_thread_arm() tells prepare(), op() and check() which arm it is.
+ */
+struct fl_workload {
+	const char *name;
+	const char *summary;
+	const char *kernel_path;
+	const char *source;
+	enum fl_mode mode;
+	bool selftest;
+
+	size_t params_size;
+	size_t state_size;
+
+	const struct fl_param *params;
+	const struct fl_arm *arms;
+	const struct fl_metric *metrics;
+	const struct fl_need *needs;
+	const struct fl_expect *expects;
+	const struct fl_role *roles;
+	const struct fl_actor *actors;
+	const struct fl_outcome *outcomes;
+
+	uint64_t (*max_ops)(const void *params);
+	uint64_t (*memory)(const void *params);
+
+	int (*setup)(struct fl_run *run);
+	int (*prepare)(struct fl_thread *th, uint64_t nops);
+	int (*op)(struct fl_thread *th, uint64_t nops);
+	int (*check)(struct fl_thread *th, uint64_t nops);
+	int (*trial)(struct fl_thread *th, struct fl_trial *ret_trial);
+	void (*teardown)(struct fl_run *run);
+};
+
+/* Opens the definition at the foot of a workload's file. */
+#define FL_DEFINE_WORKLOAD(name_)                         \
+	extern const struct fl_workload name_##_workload; \
+	const struct fl_workload name_##_workload
+
+#endif
