@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "wp_area.h"
+
+#include "thp.h"
+
+#include <inttypes.h>
+#include <unistd.h>
+
+enum {
+	WP_AREA_RANDOM_PAGES = 4,
+	WP_AREA_HUGE_TRIES = 3,
+	WP_AREA_HOT_PAGES = 64, /* more than a flush drops one by one */
+	WP_AREA_READS = 1024,
+};
+
+struct region_slots wp_area_slots(const struct region_slots_spec *spec)
+{
+	return region_slots_of(spec, (size_t)sysconf(_SC_PAGESIZE),
+			       region_pmd_bytes());
+}
+
+static int open_uffd(struct fl_run *run, struct wp_area *area,
+		     const struct wp_area_spec *spec)
+{
+	struct uffd_options options = {
+		.features = UFFD_FEATURE_PAGEFAULT_FLAG_WP,
+		.blocking = spec->blocking,
+	};
+	int err;
+
+	if (spec->slots.backing == REGION_SHMEM)
+		options.features |= UFFD_FEATURE_WP_HUGETLBFS_SHMEM;
+	else if (!spec->populated)
+		options.features |= UFFD_FEATURE_WP_UNPOPULATED;
+
+	err = uffd_open(&area->uffd, &options);
+	if (err)
+		return fl_fail(run, err,
+			       "userfaultfd with the features %#" PRIx64,
+			       options.features);
+
+	fl_fact(run, "uffd", "%s", uffd_way_name(area->uffd.way));
+	return 0;
+}
+
+static int open_pagemap(struct fl_run *run, struct wp_area *area)
+{
+	int err = pagemap_open(&area->pagemap);
+
+	if (err)
+		return fl_fail(run, err, "/proc/self/pagemap");
+
+	area->check_bits = fl_has(run, FL_FEATURE_PAGEMAP_WP);
+	fl_fact(run, "wp_bits", "%s",
+		area->check_bits ? "checked after each batch"
+				 : "not checked: pagemap does not show them");
+	return 0;
+}
+
+static int register_region(struct fl_run *run, struct wp_area *area)
+{
+	int err = uffd_register(&area->uffd, area->region.base,
+				area->region.bytes, UFFDIO_REGISTER_MODE_WP);
+
+	return err ? fl_fail(run, err, "UFFDIO_REGISTER for write-protection")
+		   : 0;
+}
+
+static int add_region(struct fl_run *run, struct wp_area *area,
+		      enum region_backing backing)
+{
+	size_t bytes = region_slots_span(&area->slots, area->slots.nr);
+	int err = region_init(&area->region, backing, bytes);
+
+	return err ? fl_fail(run, err, "mapping %zu bytes of %s", bytes,
+			     region_backing_names[backing])
+		   : register_region(run, area);
+}
+
+static void write_slots(const struct wp_area *area, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++)
+		region_write(&area->region, region_slot(&area->slots, i),
+			     area->slots.len);
+}
+
+static int fill(struct fl_run *run, struct wp_area *area)
+{
+	int err = wp_area_restore_huge(run, area);
+
+	if (err)
+		return err;
+	if (area->populated) {
+		write_slots(area, area->slots.nr);
+		return 0;
+	}
+	err = region_make_tables(&area->region);
+	return err ? fl_fail(run, err, "dropping pages") : 0;
+}
+
+static int check_spec(struct fl_run *run, const struct wp_area_spec *spec)
+{
+	const struct region_slots_spec *slots = &spec->slots;
+
+	if (slots->len % run->page_bytes)
+		return fl_skip(run,
+			       "range %zu is not a multiple of this machine's "
+			       "page of %" PRIu64 " bytes",
+			       slots->len, run->page_bytes);
+	if (slots->align == REGION_ALIGN_CROSS && slots->len == run->page_bytes)
+		return fl_skip(run, "one page cannot cross a boundary of huge "
+				    "pages: use align=hpage");
+	if (slots->backing == REGION_ANON_THP && !spec->populated)
+		return fl_skip(run, "memory without pages has no huge pages: "
+				    "use backing=anon-4k");
+	return 0;
+}
+
+int wp_area_init(struct fl_run *run, struct wp_area *area,
+		 const struct wp_area_spec *spec)
+{
+	int err = check_spec(run, spec);
+
+	if (err)
+		return err;
+
+	area->slots = wp_area_slots(&spec->slots);
+	if (area->slots.nr > run->max_ops)
+		area->slots.nr = run->max_ops;
+	area->populated = spec->populated;
+	err = open_uffd(run, area, spec);
+	if (!err)
+		err = open_pagemap(run, area);
+	if (!err)
+		err = add_region(run, area, spec->slots.backing);
+	return err ? err : fill(run, area);
+}
+
+void wp_area_finish(struct wp_area *area)
+{
+	uffd_close(&area->uffd);
+	pagemap_close(&area->pagemap);
+	region_finish(&area->region);
+}
+
+static int count_huge(struct fl_run *run, const struct wp_area *area,
+		      size_t *ret_nr)
+{
+	int err = thp_count(&area->pagemap, &area->region, ret_nr);
+
+	return err ? fl_fail(run, err, "counting huge pages") : 0;
+}
+
+/*
+ * A page table that is there stands in the way of a huge page, so the memory
+ * is mapped anew and faulted in.  Another thread that reads it meanwhile may
+ * spoil that; then the kernel is asked to collapse what it has.
+ */
+static int renew_huge(struct fl_run *run, struct wp_area *area, size_t *ret_nr)
+{
+	int err = region_renew(&area->region);
+
+	if (err)
+		return fl_fail(run, err, "mapping huge pages anew");
+	err = register_region(run, area);
+	if (err)
+		return err;
+
+	region_write(&area->region, 0, area->region.bytes);
+	err = count_huge(run, area, ret_nr);
+	if (err || *ret_nr == thp_all(&area->region))
+		return err;
+
+	thp_collapse(&area->region);
+	return count_huge(run, area, ret_nr);
+}
+
+int wp_area_restore_huge(struct fl_run *run, struct wp_area *area)
+{
+	size_t all = thp_all(&area->region);
+	size_t nr = 0;
+	int err;
+
+	if (area->region.backing != REGION_ANON_THP)
+		return 0;
+
+	err = count_huge(run, area, &nr);
+	for (unsigned i = 0; !err && nr < all && i < WP_AREA_HUGE_TRIES; i++)
+		err = renew_huge(run, area, &nr);
+	if (err)
+		return err;
+	if (nr < all)
+		return fl_fail(run, -ENOMEM,
+			       "%zu of %zu huge pages before a batch", nr, all);
+
+	fl_fact(run, "thp", "%zu of %zu huge pages before each batch", nr, all);
+	return 0;
+}
+
+int wp_area_clean(struct fl_run *run, struct wp_area *area, size_t nr)
+{
+	int err = wp_area_unprotect(run, area, nr);
+
+	if (!err)
+		err = wp_area_restore_huge(run, area);
+	if (err)
+		return err;
+	if (area->populated) {
+		write_slots(area, nr);
+		return 0;
+	}
+	err = region_empty(&area->region, 0,
+			   region_slots_span(&area->slots, nr));
+	return err ? fl_fail(run, err, "dropping pages") : 0;
+}
+
+int wp_area_protect(struct fl_run *run, struct wp_area *area, size_t nr)
+{
+	size_t len = region_slots_span(&area->slots, nr);
+	int err = uffd_protect(&area->uffd, area->region.base, len);
+
+	return err ? fl_fail(run, err, "protecting %zu bytes", len) : 0;
+}
+
+int wp_area_unprotect(struct fl_run *run, struct wp_area *area, size_t nr)
+{
+	size_t len = region_slots_span(&area->slots, nr);
+	int err = uffd_unprotect(&area->uffd, area->region.base, len);
+
+	return err ? fl_fail(run, err, "unprotecting %zu bytes", len) : 0;
+}
+
+/* The ends first, then anywhere. */
+static const char *page_to_check(struct fl_thread *th,
+				 const struct wp_area *area, size_t nr,
+				 unsigned which)
+{
+	size_t page = area->region.page_bytes;
+	size_t pages = area->slots.len / page;
+	size_t at = which == 0 ? 0 : nr * pages - 1;
+
+	if (which > 1)
+		at = fl_rand(th) % (nr * pages);
+	return area->region.base + region_slot(&area->slots, at / pages) +
+	       at % pages * page;
+}
+
+static void tell_repeats(struct fl_thread *th, struct wp_area *area)
+{
+	unsigned long long repeats = atomic_load(&area->uffd.repeats);
+
+	if (repeats != area->repeats_told)
+		fl_repeated(th);
+	area->repeats_told = repeats;
+}
+
+int wp_area_check(struct fl_thread *th, struct wp_area *area, size_t nr,
+		  bool on)
+{
+	struct fl_run *run = fl_thread_run(th);
+	uint64_t want = on ? PAGEMAP_UFFD_WP : 0;
+
+	tell_repeats(th, area);
+	if (!area->check_bits)
+		return 0;
+
+	for (unsigned i = 0; i < 2 + WP_AREA_RANDOM_PAGES; i++) {
+		const char *page = page_to_check(th, area, nr, i);
+		uint64_t entry;
+		int err = pagemap_entry(&area->pagemap, page, &entry);
+
+		if (err)
+			return fl_fail(run, err, "reading pagemap");
+		if ((entry & PAGEMAP_UFFD_WP) != want)
+			return fl_fail(run, -EPROTO,
+				       "a page that should be %s has pagemap "
+				       "entry %#" PRIx64,
+				       on ? "protected" : "unprotected", entry);
+	}
+	return 0;
+}
+
+void wp_area_read(const struct wp_area *area)
+{
+	const struct region *r = &area->region;
+	const volatile char *at = r->base + area->slots.first +
+				  r->page_bytes / 2;
+	size_t pages = area->slots.len / r->page_bytes;
+
+	if (pages > WP_AREA_HOT_PAGES)
+		pages = WP_AREA_HOT_PAGES;
+
+	for (size_t i = 0; i < WP_AREA_READS; i++) {
+		if (area->populated)
+			(void)at[i % pages * r->page_bytes];
+		__asm__ volatile("" ::: "memory");
+	}
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory that is registered for write-protection, in slots, one an op.
+ *
+ * The functions say what they tried through fl_fail() and fl_skip().  "The
+ * first nr slots" includes what lies between them: whole huge pages, where
+ * there are such.
+ */
+#ifndef WORKLOADS_LIB_WP_AREA_H
+#define WORKLOADS_LIB_WP_AREA_H
+
+#include "pagemap.h"
+#include "region.h"
+#include "uffd.h"
+
+#include <faultline/run.h>
+
+struct wp_area_spec {
+	struct region_slots_spec slots;
+	bool populated; /* pages are there; else page tables alone */
+	bool blocking;	/* read() of the descriptor waits */
+};
+
+/* Zeroed, there is none. */
+struct wp_area {
+	struct uffd uffd;
+	struct pagemap pagemap;
+	struct region region;
+	struct region_slots slots;
+	bool populated;
+	bool check_bits; /* pagemap shows what is protected */
+	unsigned long long repeats_told;
+};
+
+/* The slots that such an area will have on this machine. */
+struct region_slots wp_area_slots(const struct region_slots_spec *spec);
+
+int wp_area_init(struct fl_run *run, struct wp_area *area,
+		 const struct wp_area_spec *spec);
+void wp_area_finish(struct wp_area *area);
+
+/*
+ * The first nr slots unprotected, and each page of them there, writable, dirty
+ * and written by the caller; or no page there, if the area is not populated.
+ * Huge pages that were split are made anew, in other memory.
+ */
+int wp_area_clean(struct fl_run *run, struct wp_area *area, size_t nr);
+
+/* Huge pages where they belong, and nothing else; all must be unprotected. */
+int wp_area_restore_huge(struct fl_run *run, struct wp_area *area);
+
+int wp_area_protect(struct fl_run *run, struct wp_area *area, size_t nr);
+int wp_area_unprotect(struct fl_run *run, struct wp_area *area, size_t nr);
+
+/*
+ * Looks at the first and the last page of the first nr slots and at some
+ * others: are they protected, or not, as they should be?  Where pagemap does
+ * not show it, nothing is looked at, and a fact said so.
+ */
+int wp_area_check(struct fl_thread *th, struct wp_area *area, size_t nr,
+		  bool on);
+
+/*
+ * What other CPUs do meanwhile: some microseconds of reading the first pages,
+ * so that they stay in the TLB there; an area that is not populated is left
+ * alone.  A flush goes to the CPUs that run the address space, whatever they
+ * read; reading never raises an event.  The bytes read are not those that are
+ * written, so that no cache line goes back and forth.
+ */
+void wp_area_read(const struct wp_area *area);
+
+#endif
