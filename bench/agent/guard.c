@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "guard.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+enum {
+	EXIT_LIMIT = 3,
+	MAX_CPUS = 8192
+};
+
+int guard_parent(pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		return -errno;
+
+	/* The signal is sent only if the parent dies from now on. */
+	if (parent && getppid() != parent)
+		return -ESRCH;
+
+	return 0;
+}
+
+static void on_alarm(int sig)
+{
+	static const char text[] =
+		"faultline-agent: the time limit of the job is over\n";
+	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
+
+	(void)sig;
+	(void)ignored;
+	_exit(EXIT_LIMIT);
+}
+
+int guard_limit(uint64_t limit_ns)
+{
+	struct itimerval timer = {
+		.it_value.tv_sec = (time_t)(limit_ns / 1000000000U),
+		.it_value.tv_usec = (suseconds_t)(limit_ns % 1000000000U /
+						  1000U),
+	};
+	struct sigaction action = { .sa_handler = on_alarm };
+
+	if (!timer.it_value.tv_sec && !timer.it_value.tv_usec)
+		timer.it_value.tv_usec = 1;
+	if (sigaction(SIGALRM, &action, NULL) ||
+	    setitimer(ITIMER_REAL, &timer, NULL))
+		return -errno;
+
+	return 0;
+}
+
+int guard_pin(unsigned cpu)
+{
+	size_t bytes = CPU_ALLOC_SIZE(MAX_CPUS);
+	cpu_set_t *set;
+	int err = 0;
+
+	if (cpu >= MAX_CPUS)
+		return -EINVAL;
+
+	set = CPU_ALLOC(MAX_CPUS);
+	if (!set)
+		return -ENOMEM;
+
+	CPU_ZERO_S(bytes, set);
+	CPU_SET_S(cpu, bytes, set);
+	if (sched_setaffinity(0, bytes, set))
+		err = -errno;
+	CPU_FREE(set);
+	return err;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What keeps an agent or a child of it from outliving its use. */
+#ifndef AGENT_GUARD_H
+#define AGENT_GUARD_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+/**
+ * guard_parent() - die with the parent
+ * @parent:	who that is; 0 if it is not known, then only PDEATHSIG is set
+ *
+ * Return: 0, or -ESRCH if the parent was gone before.
+ */
+int guard_parent(pid_t parent);
+
+/* After that time the process ends itself with words and status 3. */
+int guard_limit(uint64_t limit_ns);
+
+/* Binds the calling thread.  Return: 0 or -errno. */
+int guard_pin(unsigned cpu);
+
+#endif

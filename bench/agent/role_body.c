@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "role_body.h"
+
+#include "guard.h"
+
+#include <linux/futex.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum {
+	NS = 1000000000,
+	/* Longest sleep without a look at run->stop. */
+	SLICE_NS = 20000000,
+};
+
+static uint64_t clock_of(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (uint64_t)ts.tv_sec * NS + (uint64_t)ts.tv_nsec;
+}
+
+static void wait_at_gate(struct role_body *b)
+{
+	struct timespec slice = { .tv_nsec = SLICE_NS };
+
+	while (!atomic_load(b->gate) && !fl_stopped(b->thread.run))
+		syscall(SYS_futex, b->gate, FUTEX_WAIT, 0, &slice, NULL, 0);
+}
+
+static bool is_paced(const struct fl_pace *pace)
+{
+	return pace->per_s > 0 || pace->duty > 0;
+}
+
+uint64_t role_body_next(const struct fl_pace *pace, uint64_t due_ns,
+			uint64_t took_ns)
+{
+	uint64_t by_rate = 0, by_duty = 0;
+
+	if (pace->per_s > 0)
+		by_rate = (uint64_t)(NS / pace->per_s);
+	if (pace->duty > 0)
+		by_duty = (uint64_t)((double)took_ns / pace->duty);
+	return due_ns + (by_rate > by_duty ? by_rate : by_duty);
+}
+
+/* The time of the plan counts: who is late does not sleep at all. */
+static void wait_until_due(struct fl_run *run, uint64_t due_ns)
+{
+	uint64_t now = clock_of(CLOCK_MONOTONIC);
+
+	while (now < due_ns && !fl_stopped(run)) {
+		uint64_t until = due_ns - now > SLICE_NS ? now + SLICE_NS
+							 : due_ns;
+		struct timespec ts = { .tv_sec = (time_t)(until / NS),
+				       .tv_nsec = (long)(until % NS) };
+
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
+		now = clock_of(CLOCK_MONOTONIC);
+	}
+}
+
+static int count_step(struct role_body *b, int ret)
+{
+	uint64_t steps;
+
+	if (ret <= 0)
+		return ret;
+
+	/* Only this instance writes, so no locked addition is needed. */
+	steps = atomic_load_explicit(&b->steps, memory_order_relaxed);
+	atomic_store_explicit(&b->steps, steps + 1, memory_order_relaxed);
+	return 0;
+}
+
+static int run_unpaced(struct role_body *b)
+{
+	struct fl_thread *th = &b->thread;
+	int err = 0;
+
+	while (!err && !fl_stopped(th->run))
+		err = count_step(b, th->role->step(th));
+	return err;
+}
+
+static int run_paced(struct role_body *b)
+{
+	struct fl_thread *th = &b->thread;
+	uint64_t due = clock_of(CLOCK_MONOTONIC);
+	int err = 0;
+
+	while (!err) {
+		uint64_t t0, took;
+
+		wait_until_due(th->run, due);
+		if (fl_stopped(th->run))
+			break;
+		t0 = fl_clock_ns();
+		err = count_step(b, th->role->step(th));
+		took = fl_clock_ns() - t0;
+		b->busy_ns += took;
+		due = role_body_next(&b->pace, due, took);
+	}
+	return err;
+}
+
+static void run_steps(struct role_body *b)
+{
+	uint64_t cpu = clock_of(CLOCK_THREAD_CPUTIME_ID);
+	uint64_t t0 = fl_clock_ns();
+
+	b->err = is_paced(&b->pace) ? run_paced(b) : run_unpaced(b);
+	b->wall_ns = fl_clock_ns() - t0;
+	b->cpu_ns = clock_of(CLOCK_THREAD_CPUTIME_ID) - cpu;
+	if (!is_paced(&b->pace))
+		b->busy_ns = b->wall_ns;
+}
+
+void role_body_run(struct role_body *b)
+{
+	struct fl_thread *th = &b->thread;
+
+	/* Else the kernel may add 50 us to each sleep. */
+	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+	b->err = guard_pin(b->cpu);
+	if (b->err)
+		fl_fail(th->run, b->err, "role %s: CPU %u", th->role->name,
+			b->cpu);
+	if (!b->err && th->role->enter)
+		b->err = th->role->enter(th);
+	if (!b->err) {
+		atomic_store(&b->phase, ROLE_READY);
+		wait_at_gate(b);
+		run_steps(b);
+	}
+	if (b->err < 0)
+		fl_fail(th->run, b->err, "role %s", th->role->name);
+	atomic_store(&b->phase, ROLE_LEFT);
+}

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "roles.h"
+
+#include "clock.h"
+#include "guard.h"
+#include "prefault.h"
+#include "rng.h"
+#include "role_body.h"
+#include "session.h"
+
+#include "common/condition.h"
+
+#include <faultline/protocol.h>
+
+#include <linux/futex.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	MAX_INSTANCES = 4096,
+	POLL_NS = 100000,
+	/* step() has 100 ms to come back; a crowded CPU may need more. */
+	STOP_NS = 2000000000,
+	/* Values that one instance keeps in a window, for each metric. */
+	WINDOW_OBSERVATIONS = 1 << 16,
+};
+
+struct roles {
+	struct session *session;
+	size_t bytes;
+	unsigned nr;
+	bool moved;
+	atomic_uint gate;
+	struct role_body body[];
+};
+
+static bool is_on(const struct session *s, const struct fl_role *role)
+{
+	return condition_when(s->run.workload, role->when, &s->units,
+			      s->run.params);
+}
+
+static unsigned count_of(const struct session *s, const struct fl_role *role)
+{
+	uint64_t nr;
+
+	if (!is_on(s, role))
+		return 0;
+
+	nr = role->count ? role->count(s->run.params) : 1;
+	return nr < MAX_INSTANCES ? (unsigned)nr : MAX_INSTANCES;
+}
+
+static bool shares_cpu(const struct session *s, const struct fl_role *role)
+{
+	return role->same_cpu && role->same_cpu(s->run.params);
+}
+
+static void init_body(struct roles *r, struct role_body *b, unsigned row,
+		      unsigned index)
+{
+	struct session *s = r->session;
+	const struct fl_role *role = &s->run.workload->roles[row];
+
+	b->row = row;
+	b->gate = &r->gate;
+	b->agent = getpid();
+	if (role->pace)
+		b->pace = role->pace(s->run.params);
+	b->thread = (struct fl_thread){
+		.run = &s->run,
+		.role = role,
+		.index = index,
+		.arm = s->thread.arm,
+		.rng = rng_seed(s->job->seed, RNG_ROLE + r->nr),
+	};
+}
+
+static int place(struct session *s, struct role_body *b, unsigned *next_cpu)
+{
+	if (shares_cpu(s, b->thread.role)) {
+		b->cpu = s->job->cpus[0];
+		return 0;
+	}
+	if (*next_cpu >= s->job->nr_cpus)
+		return fl_fail(&s->run, -EINVAL,
+			       "the job names %u CPUs, too few for its roles",
+			       s->job->nr_cpus);
+	b->cpu = s->job->cpus[(*next_cpu)++];
+	return 0;
+}
+
+/* In a window the values come from the steps, and are folded after it. */
+static int give_room(struct session *s, struct role_body *b)
+{
+	if (s->run.workload->mode != FL_MODE_WINDOW)
+		return 0;
+
+	for (unsigned m = 1; m < s->nr_metrics; m++) {
+		struct fl_observations *o = &b->thread.observed[m];
+
+		o->capacity = WINDOW_OBSERVATIONS;
+		o->ns = prefault_alloc(WINDOW_OBSERVATIONS * sizeof(o->ns[0]));
+		if (!o->ns)
+			return fl_fail(&s->run, -ENOMEM, "role %s",
+				       b->thread.role->name);
+	}
+	return 0;
+}
+
+static int init_bodies(struct roles *r)
+{
+	struct session *s = r->session;
+	const struct fl_role *table = s->run.workload->roles;
+	unsigned next_cpu = 1;
+
+	for (unsigned row = 0; table[row].name; row++) {
+		unsigned nr = count_of(s, &table[row]);
+
+		for (unsigned i = 0; i < nr; i++) {
+			struct role_body *b = &r->body[r->nr];
+			int err;
+
+			init_body(r, b, row, i);
+			err = place(s, b, &next_cpu);
+			if (!err)
+				err = give_room(s, b);
+			if (err)
+				return err;
+			r->nr++;
+		}
+	}
+	return 0;
+}
+
+static void *thread_main(void *arg)
+{
+	role_body_run(arg);
+	return NULL;
+}
+
+static void process_main(struct role_body *b)
+{
+	if (guard_parent(b->agent))
+		_exit(1);
+
+	close(FL_JOB_FD);
+	close(FL_RECORD_FD);
+	role_body_run(b);
+	_exit(0);
+}
+
+static int start_body(struct role_body *b)
+{
+	struct fl_run *run = b->thread.run;
+	int err = 0;
+
+	if (b->thread.role->kind == FL_ROLE_THREAD) {
+		err = -pthread_create(&b->tid, NULL, thread_main, b);
+	} else {
+		b->pid = fork();
+		if (!b->pid)
+			process_main(b);
+		if (b->pid < 0)
+			err = -errno;
+	}
+	if (err)
+		return fl_fail(run, err, "role %s: starting",
+			       b->thread.role->name);
+	b->started = true;
+	return 0;
+}
+
+static int start_kind(struct roles *r, enum fl_role_kind kind)
+{
+	int err = 0;
+
+	for (unsigned i = 0; i < r->nr && !err; i++)
+		if (r->body[i].thread.role->kind == kind)
+			err = start_body(&r->body[i]);
+	return err;
+}
+
+/* A process that died before it could say why. */
+static void look_after(struct role_body *b)
+{
+	int status;
+
+	if (b->pid <= 0 || b->gone ||
+	    waitpid(b->pid, &status, WNOHANG) != b->pid)
+		return;
+
+	b->gone = true;
+	if (atomic_load(&b->phase) == ROLE_LEFT)
+		return;
+	b->err = fl_fail(b->thread.run, -ECHILD,
+			 "role %s died (wait status %d)", b->thread.role->name,
+			 status);
+}
+
+static bool has_reached(struct role_body *b, unsigned phase)
+{
+	look_after(b);
+	return !b->started || b->gone || atomic_load(&b->phase) >= phase;
+}
+
+static int wait_for(struct roles *r, unsigned phase, uint64_t until)
+{
+	for (unsigned i = 0; i < r->nr;) {
+		struct role_body *b = &r->body[i];
+
+		if (has_reached(b, phase)) {
+			i++;
+			continue;
+		}
+		if (fl_clock_ns() > until)
+			return -ETIMEDOUT;
+		if (phase == ROLE_LEFT && b->thread.role->wake)
+			b->thread.role->wake(&b->thread);
+		clock_sleep_until(fl_clock_ns() + POLL_NS);
+	}
+	return 0;
+}
+
+int roles_failed(const struct roles *r)
+{
+	for (unsigned i = 0; r && i < r->nr; i++)
+		if (atomic_load(&r->body[i].phase) == ROLE_LEFT &&
+		    r->body[i].err < 0)
+			return r->body[i].err;
+
+	return 0;
+}
+
+static int first_error(const struct roles *r)
+{
+	for (unsigned i = 0; i < r->nr; i++)
+		if (r->body[i].err < 0)
+			return r->body[i].err;
+
+	return 0;
+}
+
+static int wait_ready(struct roles *r)
+{
+	struct fl_run *run = &r->session->run;
+	int err = wait_for(r, ROLE_READY, run->deadline_ns);
+
+	if (err)
+		return fl_fail(run, err, "a role did not enter");
+
+	return first_error(r);
+}
+
+static unsigned count_all(const struct session *s)
+{
+	const struct fl_role *table = s->run.workload->roles;
+	unsigned nr = 0;
+
+	for (; table && table->name; table++)
+		nr += count_of(s, table);
+	return nr;
+}
+
+int roles_start(struct session *s, struct roles **ret_roles)
+{
+	unsigned nr = count_all(s);
+	size_t bytes = sizeof(struct roles) + nr * sizeof(struct role_body);
+	struct roles *r;
+	int err;
+
+	*ret_roles = NULL;
+	if (!nr)
+		return 0;
+	r = prefault_alloc(bytes);
+	if (!r)
+		return fl_fail(&s->run, -ENOMEM, "%u roles", nr);
+
+	r->session = s;
+	r->bytes = bytes;
+	*ret_roles = r;
+	err = init_bodies(r);
+	if (!err)
+		err = start_kind(r, FL_ROLE_PROCESS);
+	if (!err)
+		err = start_kind(r, FL_ROLE_THREAD);
+	return err ? err : wait_ready(r);
+}
+
+void roles_go(struct roles *r)
+{
+	if (!r)
+		return;
+
+	atomic_store(&r->gate, 1);
+	syscall(SYS_futex, &r->gate, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
+static void reap(struct roles *r)
+{
+	for (unsigned i = 0; i < r->nr; i++) {
+		struct role_body *b = &r->body[i];
+
+		if (!b->started || b->gone)
+			continue;
+		if (b->pid)
+			waitpid(b->pid, NULL, 0);
+		else
+			pthread_join(b->tid, NULL);
+		b->gone = true;
+	}
+}
+
+/* What hangs is killed if it is a process; a thread cannot be. */
+static void give_up(struct roles *r)
+{
+	for (unsigned i = 0; i < r->nr; i++) {
+		struct role_body *b = &r->body[i];
+
+		if (has_reached(b, ROLE_LEFT))
+			continue;
+		if (b->pid > 0)
+			kill(b->pid, SIGKILL);
+		else
+			r->session->stuck = true;
+	}
+}
+
+int roles_stop(struct roles *r)
+{
+	struct fl_run *run;
+	int err;
+
+	if (!r)
+		return 0;
+
+	run = &r->session->run;
+	atomic_store(&run->stop, true);
+	roles_go(r);
+	err = wait_for(r, ROLE_LEFT, fl_clock_ns() + STOP_NS);
+	if (err) {
+		fl_fail(run, err, "a role did not stop");
+		give_up(r);
+	}
+	if (!r->session->stuck)
+		reap(r);
+	return err ? err : first_error(r);
+}
+
+void roles_free(struct roles *r)
+{
+	if (!r)
+		return;
+
+	for (unsigned i = 0; i < r->nr; i++)
+		for (unsigned m = 1; m < FL_MAX_METRICS; m++) {
+			struct fl_observations *o =
+				&r->body[i].thread.observed[m];
+
+			prefault_free(o->ns, o->capacity * sizeof(o->ns[0]));
+		}
+	prefault_free(r, r->bytes);
+}
+
+void roles_set_arm(struct roles *r, unsigned arm)
+{
+	for (unsigned i = 0; r && i < r->nr; i++)
+		__atomic_store_n(&r->body[i].thread.arm, arm, __ATOMIC_RELAXED);
+}
+
+void roles_watch(struct roles *r)
+{
+	for (unsigned i = 0; r && i < r->nr; i++)
+		r->body[i].seen = atomic_load_explicit(&r->body[i].steps,
+						       memory_order_relaxed);
+}
+
+void roles_look(struct roles *r)
+{
+	if (!r)
+		return;
+
+	r->moved = true;
+	for (unsigned i = 0; i < r->nr; i++) {
+		const struct role_body *b = &r->body[i];
+
+		if (b->thread.role->gates &&
+		    atomic_load_explicit(&b->steps, memory_order_relaxed) ==
+			    b->seen)
+			r->moved = false;
+	}
+}
+
+bool roles_moved(const struct roles *r)
+{
+	return !r || r->moved;
+}
+
+bool roles_sum(const struct roles *r, unsigned row, struct roles_sum *ret_sum)
+{
+	struct roles_sum sum = { 0 };
+
+	for (unsigned i = 0; r && i < r->nr; i++) {
+		const struct role_body *b = &r->body[i];
+
+		if (b->row != row)
+			continue;
+		sum.instances++;
+		sum.steps += atomic_load(&b->steps);
+		sum.cpu_ns += b->cpu_ns;
+		sum.busy_ns += b->busy_ns;
+		if (b->wall_ns > sum.wall_ns)
+			sum.wall_ns = b->wall_ns;
+	}
+	*ret_sum = sum;
+	return sum.instances > 0;
+}
+
+struct fl_thread *roles_thread(struct roles *r, unsigned i)
+{
+	return r && i < r->nr ? &r->body[i].thread : NULL;
+}
+
+uint64_t roles_longest_period_ns(const struct session *s)
+{
+	const struct fl_role *role = s->run.workload->roles;
+	double longest = 0;
+
+	for (; role && role->name; role++) {
+		struct fl_pace pace = { 0 };
+
+		if (role->pace && is_on(s, role))
+			pace = role->pace(s->run.params);
+		if (pace.per_s > 0 && 1e9 / pace.per_s > longest)
+			longest = 1e9 / pace.per_s;
+	}
+	return (uint64_t)longest;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The threads and processes that run beside the measuring thread: what a
+ * window measures, and the background of a batch.
+ */
+#ifndef AGENT_ROLES_H
+#define AGENT_ROLES_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct fl_role;
+struct fl_thread;
+struct session;
+
+struct roles;
+
+/* What all instances of a role did together. */
+struct roles_sum {
+	unsigned instances;
+	uint64_t steps;
+	uint64_t wall_ns; /* the longest of them */
+	uint64_t cpu_ns, busy_ns;
+};
+
+/**
+ * roles_start() - start them all and let them wait at the gate
+ * @ret_roles:	NULL if this point has none
+ *
+ * Each enters on its own CPU.  Processes are forked before any thread is
+ * started.
+ *
+ * Return: 0 or -errno with run.why set; roles_stop() in any case.
+ */
+int roles_start(struct session *s, struct roles **ret_roles);
+
+/* Opens the gate. */
+void roles_go(struct roles *r);
+
+/*
+ * Sets run.stop, wakes them and waits.  Return: 0; -errno if one failed, died
+ * or did not stop, with run.why set.
+ */
+int roles_stop(struct roles *r);
+
+/* Only after roles_stop(), and not while the session is stuck. */
+void roles_free(struct roles *r);
+
+/* Tells them which arm is measured. */
+void roles_set_arm(struct roles *r, unsigned arm);
+
+/*
+ * Whether those that gate made progress while a batch ran: watch before it,
+ * look after it, and read the answer when there is time.
+ */
+void roles_watch(struct roles *r);
+void roles_look(struct roles *r);
+bool roles_moved(const struct roles *r);
+
+/* -errno of one that left on its own, 0 if none did. */
+int roles_failed(const struct roles *r);
+
+/* Row @row of workload->roles; false if this point has no instance of it. */
+bool roles_sum(const struct roles *r, unsigned row, struct roles_sum *ret_sum);
+
+/* Instances one after the other, NULL behind the last. */
+struct fl_thread *roles_thread(struct roles *r, unsigned i);
+
+/* The longest period of those that are paced, 0 if none is. */
+uint64_t roles_longest_period_ns(const struct session *s);
+
+#endif

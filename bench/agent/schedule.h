@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which arms run, and in what order.  A slot is an arm that runs, or a copy of
+ * the reference that the schedule adds: ":again" must come out equal to it,
+ * ":inject" slower by a known amount.
+ */
+#ifndef AGENT_SCHEDULE_H
+#define AGENT_SCHEDULE_H
+
+#include "common/error.h"
+#include "common/units.h"
+
+#include <faultline/protocol.h>
+#include <faultline/workload.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum slot_kind {
+	SLOT_REFERENCE,
+	SLOT_CONTRAST,
+	SLOT_AGAIN,
+	SLOT_INJECT,
+};
+
+struct slot {
+	char name[48];
+	enum slot_kind kind;
+	unsigned arm;	    /* index into workload->arms */
+	unsigned reference; /* slot, unless it is the reference */
+};
+
+/* An arm that this machine cannot run. */
+struct schedule_skip {
+	const char *name;
+	char why[200];
+};
+
+struct schedule {
+	struct slot slots[FL_MAX_SLOTS];
+	unsigned nr_slots;
+	unsigned reference; /* the slot that all is held against */
+	struct schedule_skip skips[FL_MAX_SLOTS];
+	unsigned nr_skips;
+};
+
+struct schedule_request {
+	const struct fl_workload *workload;
+	const void *params;
+	const struct units *units;
+	enum fl_feature_state (*feature)(enum fl_feature feature,
+					 const char **ret_why);
+	bool again, inject; /* which copies of the reference to add */
+};
+
+/**
+ * schedule_init() - the slots of a point
+ * @e:		names the arm and says why
+ *
+ * Return: 0; -ENODATA if the reference cannot run here; -EINVAL if the table
+ * of arms is wrong.
+ */
+int schedule_init(struct schedule *s, const struct schedule_request *request,
+		  struct error *e);
+
+/* A seeded permutation of all slots. */
+void schedule_permute(const struct schedule *s, uint64_t *rng,
+		      uint8_t *ret_order);
+
+/* A permutation and its mirror image: 2 * nr_slots entries. */
+void schedule_block(const struct schedule *s, uint64_t *rng,
+		    uint8_t *ret_order);
+
+/* "reference", "contrast", "again" or "inject". */
+const char *schedule_kind_word(enum slot_kind kind);
+
+#endif

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "window.h"
+
+#include "clock.h"
+#include "roles.h"
+
+#include <faultline/protocol.h>
+
+#include <stdlib.h>
+
+enum {
+	LEAST_NS = 20000000, /* of a window */
+	MOST_REPETITIONS = 5,
+	PERIODS = 50,	     /* of the slowest paced role, at least */
+	STOP_NS = 100000000, /* that ending a window may take */
+};
+
+struct window {
+	unsigned slot, row;
+	struct roles_sum sum;
+};
+
+struct windows {
+	uint64_t window_ns;
+	unsigned repetitions;
+	unsigned nr, capacity;
+	struct window of[];
+};
+
+static unsigned count_rows(const struct fl_workload *w)
+{
+	unsigned nr = 0;
+
+	while (w->roles && w->roles[nr].name)
+		nr++;
+	return nr;
+}
+
+/* Several short windows an arm, so that a drift hits all arms alike. */
+static void divide(const struct session *s, struct windows *ws)
+{
+	uint64_t least = roles_longest_period_ns(s) * PERIODS;
+	uint64_t share = s->job->launch_ns / s->schedule.nr_slots;
+	uint64_t repetitions;
+
+	if (least < LEAST_NS)
+		least = LEAST_NS;
+	repetitions = share / least;
+	if (repetitions > MOST_REPETITIONS)
+		repetitions = MOST_REPETITIONS;
+	if (repetitions < 1)
+		repetitions = 1;
+	ws->repetitions = (unsigned)repetitions;
+	ws->window_ns = share / repetitions > least ? share / repetitions
+						    : least;
+}
+
+static int prepare(struct session *s, unsigned slot)
+{
+	const struct fl_workload *w = s->run.workload;
+
+	s->thread.arm = s->schedule.slots[slot].arm;
+	return w->prepare ? w->prepare(&s->thread, 0) : 0;
+}
+
+static int check(struct session *s)
+{
+	const struct fl_workload *w = s->run.workload;
+
+	return w->check ? w->check(&s->thread, 0) : 0;
+}
+
+/* The values that the roles observed. */
+static void fold_roles(struct session *s, unsigned slot)
+{
+	struct fl_thread *th;
+
+	for (unsigned i = 0; (th = roles_thread(s->roles, i)); i++)
+		for (unsigned m = 1; m < s->nr_metrics; m++) {
+			struct observe *to = session_observed(s, slot, m);
+
+			observe_add(to, th->observed[m].ns, th->observed[m].nr);
+			to->lost += th->observed[m].lost;
+		}
+}
+
+static int run_roles(struct session *s, uint64_t window_ns)
+{
+	int err, stop_err;
+
+	atomic_store(&s->run.stop, false);
+	err = roles_start(s, &s->roles);
+	if (!err) {
+		roles_go(s->roles);
+		clock_sleep_until(fl_clock_ns() + window_ns);
+	}
+	stop_err = roles_stop(s->roles);
+	return err ? err : stop_err;
+}
+
+static void keep(struct session *s, unsigned slot)
+{
+	struct windows *ws = s->windows;
+	unsigned rows = count_rows(s->run.workload);
+
+	for (unsigned row = 0; row < rows; row++) {
+		struct window w = { .slot = slot, .row = row };
+
+		if (roles_sum(s->roles, row, &w.sum) && ws->nr < ws->capacity)
+			ws->of[ws->nr++] = w;
+	}
+	fold_roles(s, slot);
+}
+
+static int run_window(struct session *s, unsigned slot, uint64_t window_ns,
+		      bool kept)
+{
+	int err = prepare(s, slot);
+
+	if (!err)
+		err = run_roles(s, window_ns);
+	if (!err)
+		err = check(s);
+	if (!err && kept)
+		keep(s, slot);
+	if (!s->stuck)
+		roles_free(s->roles);
+	s->roles = NULL;
+	return err;
+}
+
+static int run_repetition(struct session *s)
+{
+	uint8_t order[FL_MAX_SLOTS];
+	uint64_t window_ns = s->windows->window_ns;
+	int err = 0;
+
+	schedule_permute(&s->schedule, &s->rng, order);
+	for (unsigned i = 0; i < s->schedule.nr_slots && !err; i++) {
+		if (fl_clock_ns() + window_ns + STOP_NS > s->run.deadline_ns)
+			return fl_fail(&s->run, -ETIME,
+				       "windows within the limit");
+		err = run_window(s, order[i], window_ns, true);
+	}
+	return err;
+}
+
+int window_run(struct session *s)
+{
+	unsigned most = s->schedule.nr_slots * MOST_REPETITIONS *
+			count_rows(s->run.workload);
+	struct windows *ws = calloc(1, sizeof(*ws) + most * sizeof(ws->of[0]));
+	uint64_t t0;
+	int err = 0;
+
+	if (!ws)
+		return fl_fail(&s->run, -ENOMEM, "windows");
+
+	s->windows = ws;
+	ws->capacity = most;
+	divide(s, ws);
+	if (s->job->warmup_ns)
+		err = run_window(s, s->schedule.reference, s->job->warmup_ns,
+				 false);
+
+	t0 = fl_clock_ns();
+	for (unsigned i = 0; i < ws->repetitions && !err; i++) {
+		err = run_repetition(s);
+		s->blocks += !err;
+	}
+	s->wall_ns = fl_clock_ns() - t0;
+	return err;
+}
+
+void window_emit(const struct session *s, struct records *out)
+{
+	const struct fl_workload *wl = s->run.workload;
+
+	for (unsigned i = 0; s->windows && i < s->windows->nr; i++) {
+		const struct window *win = &s->windows->of[i];
+		const struct fl_role *role = &wl->roles[win->row];
+		struct json_writer *w = records_open(out, "window");
+		double per_s = role->pace ? role->pace(s->run.params).per_s : 0;
+
+		json_u64(w, "slot", win->slot);
+		json_text(w, "role", role->name);
+		json_u64(w, "instances", win->sum.instances);
+		json_u64(w, "steps", win->sum.steps);
+		json_u64(w, "wall_ns", win->sum.wall_ns);
+		json_u64(w, "cpu_ns", win->sum.cpu_ns);
+		json_u64(w, "busy_ns", win->sum.busy_ns);
+		if (per_s > 0)
+			json_f64(w, "pace_per_s", per_s);
+		records_close(out);
+	}
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which arms run, and that no arm is favoured by its place. */
+#include "bench/agent/schedule.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+struct params {
+	uint64_t more;
+};
+
+static const struct fl_param param_table[] = {
+	FL_PARAM_BOOL(struct params, more, "no", "adds the arm more"),
+	{ 0 },
+};
+
+static const struct fl_arm good_arms[] = {
+	{ .name = "b", .reference = "a" },
+	{ .name = "a" },
+	{ .name = "more", .reference = "a", .when = "more=yes" },
+	{ .name = "scan", .reference = "b", .needs = FL_FEATURE_PAGEMAP_SCAN },
+	{ .name = "child", .reference = "scan" },
+	{ 0 },
+};
+
+static const struct fl_arm no_reference[] = {
+	{ .name = "a", .reference = "a" },
+	{ 0 },
+};
+
+static const struct fl_arm two_references[] = {
+	{ .name = "a" },
+	{ .name = "b" },
+	{ 0 },
+};
+
+static const struct fl_arm wrong_name[] = {
+	{ .name = "a" },
+	{ .name = "b", .reference = "c" },
+	{ 0 },
+};
+
+static const struct fl_arm needy[] = {
+	{ .name = "a", .needs = FL_FEATURE_THP },
+	{ .name = "b", .reference = "a" },
+	{ 0 },
+};
+
+static enum fl_feature_state has_none(enum fl_feature feature,
+				      const char **ret_why)
+{
+	(void)feature;
+	*ret_why = "this machine has nothing";
+	return FL_FEATURE_NO;
+}
+
+static enum fl_feature_state has_all(enum fl_feature feature,
+				     const char **ret_why)
+{
+	(void)feature;
+	(void)ret_why;
+	return FL_FEATURE_YES;
+}
+
+static const struct {
+	const char *what;
+	const struct fl_arm *arms;
+	uint64_t more;
+	bool all, inject;
+	int err;
+	const char *slots; /* name/kind/reference */
+	const char *skips;
+} rows[] = {
+	{ "plain", good_arms, 0, true, false, 0,
+	  "b/contrast/1 a/reference/0 scan/contrast/0 child/contrast/2 "
+	  "a:again/again/1 ",
+	  "" },
+	{ "more, inject", good_arms, 1, true, true, 0,
+	  "b/contrast/1 a/reference/0 more/contrast/1 scan/contrast/0 "
+	  "child/contrast/3 a:again/again/1 a:inject/inject/1 ",
+	  "" },
+	{ "missing feature", good_arms, 0, false, false, 0,
+	  "b/contrast/1 a/reference/0 a:again/again/1 ",
+	  "scan: this machine has nothing; "
+	  "child: its reference scan is left out; " },
+	{ "no reference", no_reference, 0, true, false, -EINVAL, "", "" },
+	{ "two references", two_references, 0, true, false, -EINVAL, "", "" },
+	{ "wrong name", wrong_name, 0, true, false, -EINVAL, "", "" },
+	{ "no arms", NULL, 0, true, false, -EINVAL, "", "" },
+	{ "reference missing", needy, 0, false, false, -ENODATA, "", "" },
+};
+
+static void print_schedule(const struct schedule *s, char *slots, char *skips)
+{
+	for (unsigned i = 0; i < s->nr_slots; i++)
+		slots += sprintf(slots, "%s/%s/%u ", s->slots[i].name,
+				 schedule_kind_word(s->slots[i].kind),
+				 s->slots[i].reference);
+	for (unsigned i = 0; i < s->nr_skips; i++)
+		skips += sprintf(skips, "%s: %s; ", s->skips[i].name,
+				 s->skips[i].why);
+}
+
+static void test_slots(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct fl_workload w = { .name = "w",
+					       .arms = rows[i].arms,
+					       .params = param_table };
+		struct params params = { .more = rows[i].more };
+		struct units units = { .page_bytes = 4096 };
+		struct schedule_request request = {
+			.workload = &w,
+			.params = &params,
+			.units = &units,
+			.feature = rows[i].all ? has_all : has_none,
+			.again = true,
+			.inject = rows[i].inject,
+		};
+		char slots[1024] = "", skips[1024] = "";
+		struct error e = { 0 };
+		struct schedule s;
+		int err = schedule_init(&s, &request, &e);
+
+		if (!err)
+			print_schedule(&s, slots, skips);
+		if (err != rows[i].err || strcmp(slots, rows[i].slots) != 0 ||
+		    strcmp(skips, rows[i].skips) != 0)
+			fail_msg("%s: %d %s %s %s", rows[i].what, err, e.text,
+				 slots, skips);
+	}
+}
+
+enum {
+	BLOCKS = 6000,
+	SLOTS = 3
+};
+
+/* Each slot must stand in each place of the first half equally often. */
+static void test_blocks(void **state)
+{
+	struct schedule s = { .nr_slots = SLOTS };
+	unsigned at[SLOTS][SLOTS] = { 0 };
+	uint64_t rng = 1;
+
+	(void)state;
+	for (unsigned b = 0; b < BLOCKS; b++) {
+		uint8_t order[2 * SLOTS];
+
+		schedule_block(&s, &rng, order);
+		for (unsigned i = 0; i < SLOTS; i++) {
+			assert_int_equal(order[i], order[2 * SLOTS - 1 - i]);
+			at[order[i]][i]++;
+		}
+	}
+	/* Binomial with p = 1/3: five standard deviations are 183. */
+	for (unsigned slot = 0; slot < SLOTS; slot++)
+		for (unsigned i = 0; i < SLOTS; i++)
+			assert_in_range(at[slot][i], BLOCKS / 3 - 183,
+					BLOCKS / 3 + 183);
+}
+
+static void test_seed_repeats(void **state)
+{
+	struct schedule s = { .nr_slots = 8 };
+	uint8_t a[16], b[16], c[16];
+	uint64_t rng_a = 5, rng_b = 5;
+
+	(void)state;
+	schedule_block(&s, &rng_a, a);
+	schedule_block(&s, &rng_b, b);
+	assert_memory_equal(a, b, sizeof(a));
+	schedule_block(&s, &rng_b, c);
+	assert_memory_not_equal(a, c, sizeof(a));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_slots),
+		cmocka_unit_test(test_blocks),
+		cmocka_unit_test(test_seed_repeats),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
