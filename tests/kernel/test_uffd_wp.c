@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * uffd_wp on the running kernel: every arm, a few batches each, TAP output.
+ *
+ * A row is a point.  It fails if a callback does, and if descriptors or
+ * mappings are left behind after teardown.  Nothing here is timed.
+ */
+#include "common/condition.h"
+#include "common/param.h"
+#include "workloads/lib/thp.h"
+#include "workloads/lib/uffd.h"
+#include "workloads/registry.h"
+
+#include <faultline/run.h>
+
+#include <dirent.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	BATCHES = 3,
+	MAX_ROLES = 4,
+	NOPS = 8,
+	LIMIT_S = 60
+};
+
+static const char *const rows[] = {
+	"what=protect",
+	"what=protect range=64K align=cross",
+	"what=protect backing=shmem range=hpage+4K",
+	"what=protect backing=anon-thp range=hpage",
+	"what=protect backing=anon-thp range=4K",
+	"what=protect backing=anon-thp range=hpage align=cross remote=1",
+	"what=protect populated=no range=64K",
+	"what=protect populated=no backing=shmem range=64K",
+	"what=unprotect range=64K remote=1",
+	"what=unprotect backing=shmem",
+	"what=unprotect backing=anon-thp range=hpage-4K",
+	"what=pair range=hpage",
+	"what=pair backing=anon-thp range=64K",
+	"what=roundtrip handler=poll",
+	"what=roundtrip handler=block",
+	"what=roundtrip handler=spin",
+	"what=roundtrip handler=poll backing=shmem range=64K",
+	"what=roundtrip handler=block backing=anon-thp range=64K",
+	"what=roundtrip handler=poll populated=no",
+	"what=roundtrip handler=poll range=64K align=cross",
+};
+
+struct role_thread {
+	pthread_t id;
+	struct fl_thread th;
+	int err;
+};
+
+struct launch {
+	struct fl_run run;
+	struct units units;
+	struct role_thread roles[MAX_ROLES];
+	unsigned nr_roles;
+};
+
+/* Kernels since 5.14 show it; nothing else is asked for in setup(). */
+static enum fl_feature_state feature(enum fl_feature which)
+{
+	return which == FL_FEATURE_PAGEMAP_WP ? FL_FEATURE_YES
+					      : FL_FEATURE_UNKNOWN;
+}
+
+static const struct fl_harness harness = { .feature = feature };
+
+static void *role_main(void *arg)
+{
+	struct role_thread *r = arg;
+	const struct fl_role *role = r->th.role;
+
+	r->err = role->enter ? role->enter(&r->th) : 0;
+	while (r->err >= 0 && !fl_stopped(r->th.run))
+		r->err = role->step(&r->th);
+	return NULL;
+}
+
+static void start_role(struct launch *l, const struct fl_role *role)
+{
+	uint64_t nr = role->count ? role->count(l->run.params) : 1;
+
+	for (uint64_t i = 0; i < nr && l->nr_roles < MAX_ROLES; i++) {
+		struct role_thread *r = &l->roles[l->nr_roles];
+
+		r->th = (struct fl_thread){ .run = &l->run, .role = role };
+		if (pthread_create(&r->id, NULL, role_main, r))
+			abort();
+		l->nr_roles++;
+	}
+}
+
+static void start_roles(struct launch *l)
+{
+	const struct fl_workload *w = l->run.workload;
+
+	for (const struct fl_role *r = w->roles; r->name; r++)
+		if (condition_when(w, r->when, &l->units, l->run.params))
+			start_role(l, r);
+}
+
+static int stop_roles(struct launch *l)
+{
+	int err = 0;
+
+	atomic_store(&l->run.stop, true);
+	for (unsigned i = 0; i < l->nr_roles; i++) {
+		struct role_thread *r = &l->roles[i];
+
+		if (r->th.role->wake)
+			r->th.role->wake(&r->th);
+		pthread_join(r->id, NULL);
+		if (r->err < 0)
+			err = r->err;
+	}
+	return err;
+}
+
+static int run_batch(struct fl_thread *th)
+{
+	const struct fl_workload *w = th->run->workload;
+	uint64_t nops = th->run->max_ops < NOPS ? th->run->max_ops : NOPS;
+	int err = w->prepare(th, nops);
+
+	if (!err)
+		err = w->op(th, nops);
+	return err ? err : w->check(th, nops);
+}
+
+static int run_arms(struct launch *l)
+{
+	const struct fl_workload *w = l->run.workload;
+	struct fl_thread th = { .run = &l->run, .rng = 1 };
+	int err = 0;
+
+	for (unsigned i = 0; !err && i < BATCHES; i++) {
+		for (th.arm = 0; !err && w->arms[th.arm].name; th.arm++)
+			if (condition_when(w, w->arms[th.arm].when, &l->units,
+					   l->run.params))
+				err = run_batch(&th);
+	}
+	return err;
+}
+
+static int run_launch(struct launch *l)
+{
+	const struct fl_workload *w = l->run.workload;
+	int err = w->setup(&l->run);
+
+	if (!err) {
+		start_roles(l);
+		err = run_arms(l);
+		if (stop_roles(l) && !err)
+			err = -EIO;
+	}
+	w->teardown(&l->run);
+	return err;
+}
+
+static int set_params(const struct launch *l, char *text)
+{
+	const struct fl_workload *w = l->run.workload;
+	struct error e = { 0 };
+	uint64_t value;
+	char *save;
+
+	for (char *t = strtok_r(text, " ", &save); t;
+	     t = strtok_r(NULL, " ", &save)) {
+		char *equals = strchr(t, '=');
+		const struct fl_param *p;
+
+		*equals = '\0';
+		p = param_find(w, t);
+		if (!p || param_parse(p, equals + 1, &l->units, &value, &e))
+			return -EINVAL;
+		param_set(p, l->run.params, value);
+	}
+	return 0;
+}
+
+static unsigned count_descriptors(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	unsigned nr = 0;
+
+	while (d && readdir(d))
+		nr++;
+	if (d)
+		closedir(d);
+	return nr;
+}
+
+static int prepare_launch(struct launch *l, const char *row)
+{
+	const struct fl_workload *w = registry_find("uffd_wp");
+	struct error e = { 0 };
+	char *text = strdup(row);
+	int err;
+
+	memset(l, 0, sizeof(*l));
+	l->units = units_of_machine();
+	l->run.workload = w;
+	l->run.harness = &harness;
+	l->run.params = calloc(1, w->params_size);
+	l->run.state = calloc(1, w->state_size);
+	if (!text || !l->run.params || !l->run.state)
+		abort();
+
+	err = param_defaults(w, &l->units, l->run.params, &e);
+	if (!err)
+		err = set_params(l, text);
+	free(text);
+	l->run.page_bytes = l->units.page_bytes;
+	l->run.hpage_bytes = l->units.hpage_bytes;
+	l->run.max_ops = err ? 0 : w->max_ops(l->run.params);
+	l->run.deadline_ns = fl_clock_ns() + LIMIT_S * 1000000000ULL;
+	return err;
+}
+
+/* Whether one can be had at all on this machine. */
+static bool has_huge_pages(void)
+{
+	struct region r = { 0 };
+	struct pagemap pm = { 0 };
+	size_t nr = 0;
+
+	if (!pagemap_open(&pm) &&
+	    !region_init(&r, REGION_ANON_THP, region_pmd_bytes())) {
+		region_write(&r, 0, r.bytes);
+		(void)thp_count(&pm, &r, &nr);
+	}
+	region_finish(&r);
+	pagemap_close(&pm);
+	return nr == 1;
+}
+
+/* Return: whether the row is all right. */
+static bool run_row(unsigned nr, const char *row)
+{
+	unsigned before = count_descriptors();
+	struct launch l;
+	int err = prepare_launch(&l, row);
+	bool ok;
+
+	if (strstr(row, "thp") && !has_huge_pages())
+		err = fl_skip(&l.run, "no huge pages on this machine");
+	if (!err)
+		err = run_launch(&l);
+	if (!err && count_descriptors() != before)
+		err = fl_fail(&l.run, -EMFILE, "descriptors left behind");
+
+	ok = !err || l.run.skipped || err == -EOPNOTSUPP;
+	printf("%s %u %s%s%s\n", ok ? "ok" : "not ok", nr, row,
+	       ok && err ? " # SKIP "
+	       : err	 ? " # "
+			 : "",
+	       l.run.why);
+	free(l.run.params);
+	free(l.run.state);
+	return ok;
+}
+
+int main(void)
+{
+	unsigned nr_rows = sizeof(rows) / sizeof(*rows), bad = 0;
+	struct uffd probe = { 0 };
+	int err = uffd_open(&probe, &(struct uffd_options){ 0 });
+
+	uffd_close(&probe);
+	if (err) {
+		printf("TAP version 13\n1..0 # SKIP no userfaultfd: %s\n",
+		       strerror(-err));
+		return 0;
+	}
+
+	/* A handler that never comes hangs the writer in the kernel. */
+	alarm(LIMIT_S * 2);
+	printf("TAP version 13\n1..%u\n", nr_rows);
+	for (unsigned i = 0; i < nr_rows; i++)
+		bad += !run_row(i + 1, rows[i]);
+	return bad != 0;
+}
