@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef BENCH_PLAN_INTERNAL_H
+#define BENCH_PLAN_INTERNAL_H
+
+#include "plan.h"
+
+/* CPUs for every point, or the reason why it is skipped. */
+int plan_place(struct plan *p, const struct topology *t,
+	       const struct units *units, struct error *e);
+
+#endif

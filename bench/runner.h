@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One run: from a config, or from an interrupted result directory, to a
+ * result directory with its `end`.
+ *
+ * runner_new() does all that can be refused; runner_measure() starts agents.
+ */
+#ifndef BENCH_RUNNER_H
+#define BENCH_RUNNER_H
+
+#include "config.h"
+#include "estimate.h"
+#include "job.h"
+#include "plan.h"
+#include "progress.h"
+#include "result_writer.h"
+#include "topology.h"
+
+#include "common/error.h"
+#include "common/hash.h"
+#include "common/units.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct runner_request {
+	const struct config *config; /* NULL: go on with `resume` */
+	const char *resume;	     /* result directory, or NULL */
+	int argc;		     /* for the run record */
+	char *const *argv;
+	const char *version, *build;
+	bool comparable; /* numbers of this build mean something */
+	const volatile int *interrupted;
+	FILE *progress; /* NULL: silent */
+};
+
+enum runner_state {
+	RUNNER_OPEN = 0,
+	RUNNER_DONE,
+	RUNNER_SKIPPED,
+	RUNNER_FAILED,
+};
+
+struct runner_point {
+	enum runner_state state;
+	char *why; /* of a skip or failure */
+	bool calibrated;
+	uint64_t batch_ops;
+	double batch_ns;
+	unsigned bad_in_row;
+	struct estimate estimate;
+};
+
+enum runner_why {
+	RUNNER_WHY_DONE = 0,
+	RUNNER_WHY_BUDGET,
+	RUNNER_WHY_INTERRUPTED,
+	RUNNER_WHY_ERROR, /* the results cannot be written, no agent, ... */
+};
+
+struct runner {
+	struct runner_request request;
+	const struct config *config;
+	struct config *own_config; /* of a resumed run */
+	struct units units;
+	struct topology *topology;
+	struct plan *plan;
+	struct runner_point *points; /* of plan->points */
+	size_t *order;		     /* of a round */
+	struct result_writer writer;
+	struct progress progress;
+	char *dir;
+	char *agent;
+	int host_lock;
+
+	char run_id[HASH_TEXT_BYTES];
+	char boot_id[48];
+	bool has_boot; /* the file's last boot record is of this boot */
+	bool finished; /* a resumed run that has its end already */
+	struct job_feature features[FL_FEATURE_NR];
+
+	uint64_t start_ns; /* CLOCK_MONOTONIC */
+	uint64_t used_ns;  /* of the budget */
+	uint64_t next_launch;
+	unsigned round;
+	uint64_t nr_ok, nr_invalid, nr_failed;
+	uint64_t nr_damaged; /* lines of a resumed file that were left out */
+	enum runner_why why;
+};
+
+/**
+ * runner_new() - take the host, plan, and open the result directory
+ * @ret_runner:	runner_free() it
+ *
+ * Return: 0, or -errno when nothing was or will be measured.
+ */
+int runner_new(const struct runner_request *request, struct runner **ret_runner,
+	       struct error *e);
+
+/**
+ * runner_measure() - all that is missing
+ *
+ * Return: 0 when the file has its `end`, whatever the reason; -errno when
+ * the results could not be written or no agent could be started.
+ */
+int runner_measure(struct runner *r, struct error *e);
+
+void runner_free(struct runner *r);
+
+size_t runner_count(const struct runner *r, enum runner_state state);
+
+#endif

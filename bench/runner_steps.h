@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The steps of a run, between the files of the runner. */
+#ifndef BENCH_RUNNER_STEPS_H
+#define BENCH_RUNNER_STEPS_H
+
+#include "runner.h"
+
+#include <jansson.h>
+
+uint64_t runner_now_ns(void);
+
+/* Not 0: the run ends now, for runner->why. */
+bool runner_is_interrupted(const struct runner *r);
+
+/* Fills runner->features.  Return: 0 or -errno. */
+int runner_probe(struct runner *r, struct error *e);
+
+/* Closes a point and writes the record that says so. */
+int runner_skip(struct runner *r, size_t index, const char *why,
+		struct error *e);
+
+/* What is missing for this point; closes it if something is. */
+int runner_check_needs(struct runner *r, size_t index, struct error *e);
+
+/* A calibration and the `point` record, or a skip or an error. */
+int runner_calibrate(struct runner *r, size_t index, struct error *e);
+
+/* One launch of an open point. */
+int runner_launch(struct runner *r, size_t index, struct error *e);
+
+/* Closes the points that have all they need. */
+void runner_settle(struct runner *r);
+
+/* Records; new references, NULL without memory. */
+json_t *runner_record(const struct runner *r, const char *type);
+json_t *runner_record_run(const struct runner *r);
+json_t *runner_record_point(const struct runner *r, size_t index,
+			    const json_t *calibration);
+json_t *runner_record_end(const struct runner *r);
+json_t *runner_record_params(const struct plan_point *point);
+
+/* Text of any bytes as a member; what is no UTF-8 becomes `?`. */
+int runner_set_text(json_t *record, const char *key, const char *text);
+
+/* Adds the record and drops it; NULL is -ENOMEM. */
+int runner_write(struct runner *r, json_t *record, struct error *e);
+
+#endif
