@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Numbers and sentences for a terminal and a cover letter: ASCII, 72 columns. */
+#ifndef ANALYSIS_FORMAT_H
+#define ANALYSIS_FORMAT_H
+
+#include "summary.h"
+
+#include <stdio.h>
+
+enum {
+	FORMAT_BYTES = 48,
+	FORMAT_COLUMNS = 72
+};
+
+/* Three significant digits: "941", "31.2", "0.00120"; "-" for NaN. */
+const char *format_number(double v, char buf[FORMAT_BYTES]);
+
+/* In the unit of the metric: "31.2 us" if that is "ns", else "1.20 op/s". */
+const char *format_value(double v, const char *unit, char buf[FORMAT_BYTES]);
+
+/* "31.2 us [31.0, 31.4]", or without the interval if there is none. */
+const char *format_level(const struct summary_level *l, const char *unit,
+			 char buf[FORMAT_BYTES]);
+
+/* A log ratio as "-15.9 %". */
+const char *format_percent(double log_ratio, char buf[FORMAT_BYTES]);
+
+/* "-15.9 % [-16.1, -15.7]" of an interval of log ratios. */
+const char *format_ratio(const struct stats_ci *ci, char buf[FORMAT_BYTES]);
+
+/* "CHANGED", "UNDECIDED, +14": with about how many more units settle it. */
+const char *format_verdict(enum stats_verdict v, size_t more,
+			   char buf[FORMAT_BYTES]);
+
+/**
+ * format_paragraph() - wrapped at FORMAT_COLUMNS
+ * @out:	where to
+ * @first:	in front of the first line
+ * @indent:	blanks in front of the others
+ */
+void format_paragraph(FILE *out, const char *first, unsigned indent,
+		      const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Groups of points and the axes that they differ along. */
+#include "group.h"
+#include "array.h"
+
+#include "common/units.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MAX_VALUES = 1000
+}; /* that are told apart; axes are not that long */
+
+double group_number(const char *value)
+{
+	const struct units none = { 0 };
+	uint64_t number = 0;
+
+	if (!units_parse_size(value, &none, &number) ||
+	    !units_parse_time(value, &number) ||
+	    !units_parse_u64(value, &number))
+		return (double)number;
+	return NAN;
+}
+
+static bool is_size(const char *value)
+{
+	const struct units none = { 0 };
+	uint64_t number;
+
+	return !units_parse_size(value, &none, &number);
+}
+
+static bool has_size_suffix(const char *value)
+{
+	size_t len = strlen(value);
+
+	return is_size(value) && len && strchr("KMGT", value[len - 1]);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static const char *value_of(const struct summary_point *p,
+			    const struct group_axis *axis)
+{
+	const char *value = result_param(p->point, axis->name);
+
+	return value ? value : "";
+}
+
+/* Where in the group the value of the point came first. */
+static size_t first_place(const struct group *g, const struct group_axis *axis,
+			  size_t at)
+{
+	const char *value = value_of(g->points[at], axis);
+	size_t i = 0;
+
+	while (i < at && i < MAX_VALUES &&
+	       strcmp(value_of(g->points[i], axis), value) != 0)
+		i++;
+	return i;
+}
+
+static void describe_axis(const struct group *g, struct group_axis *axis)
+{
+	bool suffix = false;
+
+	axis->first = value_of(g->points[0], axis);
+	axis->size = axis->numeric = true;
+	for (size_t i = 0; i < g->nr_points; i++) {
+		const char *value = value_of(g->points[i], axis);
+
+		axis->nr_values += first_place(g, axis, i) == i;
+		axis->numeric = axis->numeric && isfinite(group_number(value));
+		axis->size = axis->size && is_size(value);
+		suffix = suffix || has_size_suffix(value);
+	}
+	axis->size = axis->size && suffix;
+}
+
+static int describe_axes(struct group *g)
+{
+	const struct result_point *p = g->points[0]->point;
+
+	g->axes = calloc(p->nr_params + 1, sizeof(*g->axes));
+	if (!g->axes)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < p->nr_params; i++) {
+		struct group_axis *axis = &g->axes[g->nr_axes];
+
+		if (!strcmp(p->params[i].name, "what"))
+			continue;
+		axis->name = p->params[i].name;
+		describe_axis(g, axis);
+		g->nr_axes++;
+	}
+	return 0;
+}
+
+static struct group *group_of(struct groups *g, const struct result_point *p)
+{
+	const char *what = result_param(p, "what");
+	struct group *more;
+
+	for (size_t i = 0; i < g->nr_groups; i++)
+		if (!strcmp(g->groups[i].workload, p->workload) &&
+		    same_text(g->groups[i].what, what))
+			return &g->groups[i];
+
+	more = array_more(g->groups, g->nr_groups, sizeof(*more));
+	if (!more)
+		return NULL;
+	g->groups = more;
+	more += g->nr_groups++;
+	*more = (struct group){ .workload = p->workload, .what = what };
+	return more;
+}
+
+static int place(struct groups *groups, const struct summary_point *p)
+{
+	struct group *g = group_of(groups, p->point);
+	const struct summary_point **more;
+
+	if (!g)
+		return -ENOMEM;
+
+	more = array_more((void *)g->points, g->nr_points, sizeof(void *));
+	if (!more)
+		return -ENOMEM;
+	g->points = more;
+	g->points[g->nr_points++] = p;
+	return 0;
+}
+
+int groups_new(const struct summary *s, struct groups *ret_groups)
+{
+	struct groups g = { 0 };
+	int err = 0;
+
+	for (size_t i = 0; !err && i < s->result->nr_points; i++)
+		if (s->points[i].point->nr_launches)
+			err = place(&g, &s->points[i]);
+	for (size_t i = 0; !err && i < g.nr_groups; i++)
+		err = describe_axes(&g.groups[i]);
+	if (err) {
+		groups_finish(&g);
+		return err;
+	}
+	*ret_groups = g;
+	return 0;
+}
+
+void groups_finish(struct groups *g)
+{
+	for (size_t i = 0; i < g->nr_groups; i++) {
+		free((void *)g->groups[i].points);
+		free(g->groups[i].axes);
+	}
+	free(g->groups);
+	*g = (struct groups){ 0 };
+}
+
+const struct group_axis *group_size_axis(const struct group *g)
+{
+	const struct group_axis *best = NULL;
+
+	for (size_t i = 0; i < g->nr_axes; i++)
+		if (g->axes[i].size && g->axes[i].nr_values > 1 &&
+		    (!best || g->axes[i].nr_values > best->nr_values))
+			best = &g->axes[i];
+	return best;
+}
+
+struct sort_key {
+	const struct summary_point *point;
+	double *ranks;
+	size_t nr_ranks, at;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct sort_key *x = a, *y = b;
+
+	for (size_t i = 0; i < x->nr_ranks; i++) {
+		if (x->ranks[i] < y->ranks[i])
+			return -1;
+		if (x->ranks[i] > y->ranks[i])
+			return 1;
+	}
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+static double rank(const struct group *g, const struct group_axis *axis,
+		   size_t at)
+{
+	if (axis->numeric)
+		return group_number(value_of(g->points[at], axis));
+
+	return (double)first_place(g, axis, at);
+}
+
+void group_sort(struct group *g, const struct group_axis *const *axes,
+		size_t nr_axes)
+{
+	struct sort_key *keys = calloc(g->nr_points + 1, sizeof(*keys));
+	double *ranks = calloc(g->nr_points * nr_axes + 1, sizeof(*ranks));
+
+	for (size_t i = 0; keys && ranks && i < g->nr_points; i++) {
+		keys[i] = (struct sort_key){ g->points[i], ranks + i * nr_axes,
+					     nr_axes, i };
+		for (size_t j = 0; j < nr_axes; j++)
+			keys[i].ranks[j] = rank(g, axes[j], i);
+	}
+	if (keys && ranks) {
+		qsort(keys, g->nr_points, sizeof(*keys), compare_keys);
+		for (size_t i = 0; i < g->nr_points; i++)
+			g->points[i] = keys[i].point;
+	}
+	free(keys);
+	free(ranks);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the parts of load.h share while a file is being read. */
+#ifndef ANALYSIS_LOADER_H
+#define ANALYSIS_LOADER_H
+
+#include "result.h"
+#include "stats/stats.h"
+
+#include "common/error.h"
+#include "common/record.h"
+
+#include <faultline/protocol.h>
+
+#include <jansson.h>
+
+enum {
+	LOADER_ID_BYTES = 65,
+	LOADER_MAX_HELD = 4096,		      /* records of one launch */
+	LOADER_MAX_BATCHES = 4 * 1024 * 1024, /* of one launch */
+};
+
+struct loader_slot {
+	const char *name; /* in a held record; NULL: no such slot */
+	enum result_arm_kind kind;
+	unsigned reference;
+};
+
+/* A launch whose own line has not been seen yet. */
+struct loader_pending {
+	bool open;
+	bool damaged; /* the line that commits it will not make it count */
+	size_t run;
+	uint64_t number;
+	struct loader_slot slots[FL_MAX_SLOTS];
+	unsigned nr_slots;
+	struct record_batches batches;
+	json_t *held; /* array: all its records but samples */
+	char why[RESULT_TEXT_MAX];
+};
+
+struct loader {
+	struct result *result;
+	struct loader_pending pending;
+	uint64_t line;
+	bool torn_before; /* a torn line that may belong to the next launch */
+	struct error *e;  /* for what ends the loading */
+};
+
+/*
+ * The handlers below return 0, also for a record that they refuse (it is
+ * warned of), or -errno for what ends the loading.
+ */
+
+/* A warning with the number of the line in front.  Return: 0 or -ENOMEM. */
+int loader_warn(struct loader *l, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* An id: printable, without blanks, bounded.  NULL if it is none. */
+const char *loader_id(const json_t *record, const char *key);
+
+/* A field's text, escaped; *ret stays if it is absent.  0 or -ENOMEM. */
+int loader_text(const json_t *record, const char *key, char **ret);
+
+/* Run, boot, point, skip: load_plan.c */
+int loader_run(struct loader *l, const json_t *record);
+int loader_boot(struct loader *l, const json_t *record);
+int loader_point(struct loader *l, const json_t *record);
+int loader_skip(struct loader *l, const json_t *record);
+int loader_error(struct loader *l, const json_t *record);
+int loader_end(struct loader *l, const json_t *record);
+
+/* Records of a launch and the line that commits it: load_launch.c */
+int loader_hold(struct loader *l, const json_t *record);
+int loader_samples(struct loader *l, const json_t *record);
+int loader_launch(struct loader *l, const json_t *record);
+/* A line of it was torn, or it is the last and was never committed. */
+int loader_damage(struct loader *l, const char *why);
+int loader_drop_pending(struct loader *l);
+
+/**
+ * loader_score_mode() - a launch of windows or trials in a few numbers
+ * @p:		its records, the slots taken
+ * @mode:	"window" or "trial"
+ *
+ * Levels are in the unit of the headline metric, not in ns.  load_modes.c
+ *
+ * Return: 0; -ERANGE if an arm has none.
+ */
+int loader_score_mode(const struct loader_pending *p, const char *mode,
+		      struct stats_launch_score *ret_score);
+
+/* The records that were held, into the point: load_held.c */
+int loader_take_held(struct loader *l, struct result_point *p);
+
+#endif

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The frame of a script: terminals, data, and where the panels lie. */
+#include "out_gnuplot.h"
+#include "gnuplot_panel.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+static const char prologue[] =
+	"set encoding utf8\n"
+	"set decimalsign '.'\n"
+	"\n"
+	"# Okabe-Ito colours; dash and marker differ too, for grey paper.\n"
+	"set linetype 1 lc rgb '#0072B2' lw 2 pt 7  dt 1\n"
+	"set linetype 2 lc rgb '#D55E00' lw 2 pt 4  dt (8,3)\n"
+	"set linetype 3 lc rgb '#009E73' lw 2 pt 9  dt (3,3)\n"
+	"set linetype 4 lc rgb '#CC79A7' lw 2 pt 12 dt (10,3,2,3)\n"
+	"set linetype 5 lc rgb '#E69F00' lw 2 pt 11 dt 1\n"
+	"set linetype 6 lc rgb '#56B4E9' lw 2 pt 6  dt (8,3)\n"
+	"set linetype 7 lc rgb '#000000' lw 2 pt 5  dt (3,3)\n"
+	"set linetype 8 lc rgb '#7F7F7F' lw 2 pt 8  dt (10,3,2,3)\n"
+	"set border 3 lc rgb '#606060'\n"
+	"set tics nomirror out scale 0.6 textcolor rgb '#303030'\n"
+	"set grid ytics lt 1 lw 1 lc rgb '#D8D8D8'\n"
+	"set style fill transparent solid 0.18 noborder\n"
+	"set bars 0.6\n";
+
+const char *gnuplot_quote(const char *text, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	buf[len++] = '\'';
+	for (; *text && len + 3 < size; text++) {
+		if (*text == '\'') {
+			buf[len++] = '\'';
+			buf[len++] = '\'';
+		} else if (*text < ' ' || *text > '~' || *text == '\\' ||
+			   *text == '`') {
+			buf[len++] = '?';
+		} else {
+			buf[len++] = *text;
+		}
+	}
+	buf[len++] = '\'';
+	buf[len] = '\0';
+	return buf;
+}
+
+static size_t count_rows(const struct picture *pic)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < pic->nr_panels; i++)
+		for (size_t j = 0; j < pic->panels[i].nr_series; j++)
+			nr += pic->panels[i].series[j].nr_rows;
+	return nr;
+}
+
+bool gnuplot_needs_data_file(const struct picture *pic)
+{
+	return count_rows(pic) > GNUPLOT_INLINE_ROWS;
+}
+
+static void write_rows(const struct picture_series *s, FILE *out)
+{
+	for (size_t i = 0; i < s->nr_rows; i++)
+		fprintf(out, "%.9g %.6g %.6g %.6g\n", s->rows[i].x,
+			s->rows[i].y, s->rows[i].lo, s->rows[i].hi);
+}
+
+static void write_data(const struct picture *pic, FILE *out, FILE *data)
+{
+	char quoted[3 * PICTURE_TEXT_BYTES];
+
+	for (size_t i = 0; i < pic->nr_panels; i++)
+		for (size_t j = 0; j < pic->panels[i].nr_series; j++) {
+			const struct picture_series *s =
+				&pic->panels[i].series[j];
+
+			gnuplot_quote(s->title, quoted, sizeof(quoted));
+			if (data) {
+				fprintf(data, "# %s\n", quoted);
+				write_rows(s, data);
+				fputs("\n\n", data);
+				continue;
+			}
+			fprintf(out, "# x, y, low, high of %s\n", quoted);
+			fprintf(out, "$p%zus%zu << EOD\n", i + 1, j + 1);
+			write_rows(s, out);
+			fputs("EOD\n", out);
+		}
+}
+
+static unsigned height_of(const struct picture *pic)
+{
+	static const unsigned heights[] = { 520, 520, 760, 940 };
+
+	return heights[pic->nr_rows < 4 ? pic->nr_rows : 3];
+}
+
+static void write_terminals(const struct picture *pic, FILE *out)
+{
+	unsigned height = height_of(pic);
+
+	fprintf(out,
+		"\ndo for [type in \"png svg\"] {\n"
+		"if (type eq \"png\") {\n"
+		"	set terminal pngcairo size 960,%u "
+		"font 'DejaVu Sans,11' noenhanced\n"
+		"} else {\n"
+		"	set terminal svg size 960,%u dynamic background "
+		"'#ffffff' font 'DejaVu Sans,13' noenhanced\n"
+		"}\n"
+		"set output '%s.'.type\n"
+		"set multiplot\n",
+		height, height, pic->name);
+}
+
+static void write_texts(const struct picture *pic, FILE *out)
+{
+	char quoted[10 * PICTURE_TEXT_BYTES];
+
+	fprintf(out,
+		"set label 1 %s at screen 0.5,screen 0.972 center "
+		"textcolor rgb '#000000' font ',12'\n",
+		gnuplot_quote(pic->title, quoted, sizeof(quoted)));
+	if (*pic->note)
+		fprintf(out,
+			"set label 2 %s at screen 0.01,screen 0.018 left "
+			"textcolor rgb '#505050' font ',9'\n",
+			gnuplot_quote(pic->note, quoted, sizeof(quoted)));
+}
+
+/* Shares of the height, from the top; a row has room for its x axis below. */
+static struct gnuplot_box box_of(const struct picture *pic,
+				 const struct picture_panel *panel)
+{
+	static const double tops[4][3] = {
+		{ 0.88 }, { 0.88 }, { 0.90, 0.365 }, { 0.91, 0.485, 0.255 }
+	};
+	static const double bottoms[4][3] = {
+		{ 0.15 }, { 0.15 }, { 0.435, 0.115 }, { 0.535, 0.315, 0.095 }
+	};
+	unsigned rows = pic->nr_rows < 4 ? pic->nr_rows : 3;
+	double width = 1.0 / pic->nr_columns;
+
+	return (struct gnuplot_box){
+		.left = panel->column * width + 0.085,
+		.right = (panel->column + 1) * width - 0.02,
+		.top = tops[rows][panel->row],
+		.bottom = bottoms[rows][panel->row],
+	};
+}
+
+/* The lowest panel of a column carries the x axis of the column. */
+static bool is_lowest(const struct picture *pic,
+		      const struct picture_panel *panel)
+{
+	for (size_t i = 0; i < pic->nr_panels; i++)
+		if (pic->panels[i].column == panel->column &&
+		    pic->panels[i].row > panel->row)
+			return false;
+	return true;
+}
+
+int gnuplot_script(const struct picture *pic, FILE *out, FILE *data)
+{
+	size_t index = 0;
+
+	fprintf(out,
+		"# Run `gnuplot %s.gp` in this folder: it writes %s.png and "
+		"%s.svg.\n",
+		pic->name, pic->name, pic->name);
+	fputs(prologue, out);
+	fputc('\n', out);
+	write_data(pic, out, data);
+	write_terminals(pic, out);
+	write_texts(pic, out);
+	for (size_t i = 0; i < pic->nr_panels; i++) {
+		const struct picture_panel *panel = &pic->panels[i];
+		struct gnuplot_place place = {
+			.box = box_of(pic, panel),
+			.panel = i + 1,
+			.index = index,
+			.file = data ? pic->name : NULL,
+			.lowest = is_lowest(pic, panel),
+		};
+
+		gnuplot_panel(panel, &place, out);
+		fputs("unset label 1\nunset label 2\n", out);
+		index += panel->nr_series;
+	}
+	fputs("unset multiplot\nunset output\n}\n", out);
+	return ferror(out) || (data && ferror(data)) ? -EIO : 0;
+}

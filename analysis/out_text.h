@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The report as text: 72 columns of ASCII, for a terminal or a cover letter. */
+#ifndef ANALYSIS_OUT_TEXT_H
+#define ANALYSIS_OUT_TEXT_H
+
+#include "group.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/**
+ * out_text() - all of it
+ * @s:		what to print
+ * @g:		its groups; their points are sorted anew
+ * @verbose:	with case ids and all facts
+ * @out:	where to
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int out_text(const struct summary *s, struct groups *g, bool verbose,
+	     FILE *out);
+
+/* Its parts. */
+int text_head(const struct summary *s, FILE *out);
+int text_group(struct group *g, bool verbose, FILE *out);
+int text_tail(const struct summary *s, bool verbose, FILE *out);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What one or more runs measured, after each launch was scored: the model
+ * that load.h fills and that all tables and pictures are made from.
+ *
+ * All text in it is printable ASCII of bounded length: result_text() escapes
+ * whatever a file may hold, so that no later stage has to.
+ */
+#ifndef ANALYSIS_RESULT_H
+#define ANALYSIS_RESULT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	RESULT_TEXT_MAX = 400,	    /* longer text is cut */
+	RESULT_MAX_POINTS = 100000, /* more are refused */
+	RESULT_MAX_NOTES = 64,	    /* different ones; the rest is counted */
+	RESULT_MAX_PARAMS = 64,	    /* a point */
+	RESULT_QUANTILES = 256,	    /* kept of each launch's reservoir */
+	RESULT_NONE = -1,
+};
+
+struct result_param {
+	char *name, *value;
+};
+
+/* Something said, and how often. */
+struct result_note {
+	char *name, *value;
+	size_t count;
+};
+
+struct result_notes {
+	struct result_note *notes;
+	size_t nr_notes, nr_left_out;
+};
+
+struct result_run {
+	char *id, *version, *build, *started, *host;
+	char *end; /* why it ended, NULL if it did not */
+	double m, inject;
+	bool comparable;
+	uint64_t next_launch; /* numbers rise: no less may come */
+	double load_sum;      /* of launches that tell it */
+	size_t nr_load;
+	uint64_t steal_ticks, irq_ticks, wall_ns;
+};
+
+struct result_boot {
+	char *id, *kernel, *cpu, *thp;
+	uint64_t nr_cpus, page_bytes, hpage_bytes; /* 0: not told */
+};
+
+struct result_metric {
+	char *name, *unit, *kind;
+	bool higher_is_better;
+};
+
+enum result_arm_kind {
+	RESULT_ARM_REFERENCE,
+	RESULT_ARM_CONTRAST,
+	RESULT_ARM_AGAIN,
+	RESULT_ARM_INJECT,
+};
+
+/**
+ * struct result_score - an arm in one valid launch
+ * @launch:	index into the point's launches
+ * @level_ns:	of an op, over the blocks that were kept; NaN without one
+ * @ratio:	ln(arm / its reference), likewise; NaN for the reference
+ * @all_level_ns, @all_ratio: the same with no block left out
+ * @cpu_ns:	thread CPU time of an op; NaN unless the ops are long
+ * @marked:	share of the batches that were switched away from
+ */
+struct result_score {
+	size_t launch;
+	double level_ns, ratio;
+	double all_level_ns, all_ratio;
+	double cpu_ns, marked;
+};
+
+struct result_arm {
+	char *name;
+	char *reference; /* NULL for the arm that all is held against */
+	enum result_arm_kind kind;
+	struct result_score *scores;
+	size_t nr_scores;
+};
+
+/* One launch's values of an observed metric. */
+struct result_sight {
+	size_t launch;
+	double median_ns;
+	size_t nr_quantiles;
+	float quantiles[RESULT_QUANTILES]; /* upwards */
+};
+
+struct result_observed {
+	size_t arm;
+	char *metric;
+	uint64_t count, lost;
+	struct result_sight *sights;
+	size_t nr_sights;
+};
+
+/* Sums over launches; @why says why it was not counted in the last of them. */
+struct result_counter {
+	size_t arm;
+	char *name, *scope, *status, *why;
+	double ops, value;
+	size_t nr_counted, nr_missing, nr_user_only;
+};
+
+struct result_expect {
+	size_t arm;
+	char *counter, *relation, *why;
+	double per_op, tolerance;
+	size_t nr_held, nr_broken, nr_unverified;
+};
+
+struct result_launch {
+	size_t run, boot;
+	uint64_t number;
+};
+
+enum result_status {
+	RESULT_OK,
+	RESULT_INVALID,
+	RESULT_FAILED,
+	RESULT_SKIPPED,
+	RESULT_LOST, /* its records are damaged */
+	RESULT_NR_STATUS,
+};
+
+struct result_point {
+	char *id, *workload, *mode, *placement;
+	uint64_t batch_ops; /* of the run that is being read */
+	struct result_param *params;
+	size_t nr_params;
+	struct result_metric *metrics;
+	size_t nr_metrics;
+	struct result_arm *arms;
+	size_t nr_arms;
+	struct result_observed *observed;
+	size_t nr_observed;
+	struct result_counter *counters;
+	size_t nr_counters;
+	struct result_expect *expects;
+	size_t nr_expects;
+	struct result_launch *launches; /* the valid ones */
+	size_t nr_launches;
+	size_t nr_status[RESULT_NR_STATUS];
+	size_t nr_blocks, nr_kept, nr_unconfirmed, nr_unsteady, nr_long;
+	double batch_ns; /* sum of the reference's batch medians */
+	struct result_notes facts;
+	struct result_notes
+		reasons; /* of launches that are not ok, by status */
+	struct result_notes left_out; /* arms, and why */
+};
+
+struct result_skip {
+	char *id, *workload, *why;
+	struct result_param *params;
+	size_t nr_params;
+};
+
+struct result {
+	char *path;
+	struct result_run *runs;
+	size_t nr_runs;
+	struct result_boot *boots;
+	size_t nr_boots;
+	struct result_point *points;
+	size_t nr_points;
+	struct result_skip *skips;
+	size_t nr_skips;
+	struct result_notes warnings; /* about the file; the name is unused */
+	struct result_notes errors;   /* of the runs themselves */
+	uint32_t *index; /* of points, by hash of the id; 0: empty, else + 1 */
+	size_t index_size;
+};
+
+/* A copy with everything but printable ASCII escaped; NULL: no memory. */
+char *result_text(const char *text);
+
+/**
+ * result_note() - say something, or that it was said again
+ * @name:	may be NULL, compared with @value
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int result_note(struct result_notes *notes, const char *name,
+		const char *value);
+
+/* Frees what the notes hold, not the struct. */
+void result_notes_finish(struct result_notes *notes);
+
+/* RESULT_NONE where there is none. */
+long result_find_run(const struct result *r, const char *id);
+long result_find_boot(const struct result *r, const char *id);
+long result_find_point(const struct result *r, const char *id);
+long result_find_arm(const struct result_point *p, const char *name);
+
+/* The value of a parameter; NULL if the point has none of this name. */
+const char *result_param(const struct result_point *p, const char *name);
+
+/**
+ * result_add_point() - a new, empty point
+ *
+ * Return: its index, -E2BIG past RESULT_MAX_POINTS, or -ENOMEM.
+ */
+long result_add_point(struct result *r, const char *id);
+
+/* How many boots the valid launches of a point come from. */
+size_t result_nr_boots(const struct result_point *p);
+
+struct result *result_new(const char *path);
+void result_free(struct result *r);
+
+#endif

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Launch scores to levels, contrasts and verdicts. */
+#include "summary.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+int summary_level(double *values, size_t n, struct summary_level *ret_level)
+{
+	struct summary_level level = { .n = n };
+	int err = -ERANGE;
+
+	if (n >= STATS_MIN_N)
+		err = stats_hodges_lehmann(values, n, 0.95, &level.ci);
+	if (err && err != -ERANGE)
+		return err;
+	if (err)
+		level.ci = (struct stats_ci){
+			.estimate = stats_median(values, n),
+			.lo = NAN,
+			.hi = NAN,
+			.level = 0.95,
+		};
+	*ret_level = level;
+	return 0;
+}
+
+enum stats_verdict summary_adjust(enum stats_verdict v, double adjusted_p)
+{
+	if (adjusted_p <= 0.05)
+		return v;
+	if (v == STATS_CHANGED)
+		return STATS_UNDECIDED;
+	if (v == STATS_CHANGED_BELOW_M)
+		return STATS_EQUIVALENT;
+	return v;
+}
+
+static double mean_marked(const struct result_arm *arm)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < arm->nr_scores; i++)
+		sum += arm->scores[i].marked;
+	return arm->nr_scores ? sum / (double)arm->nr_scores : 0;
+}
+
+static bool shares_differ(const struct summary_point *p)
+{
+	double lo = INFINITY, hi = -INFINITY;
+
+	for (size_t i = 0; i < p->point->nr_arms; i++) {
+		lo = fmin(lo, p->arms[i].marked);
+		hi = fmax(hi, p->arms[i].marked);
+	}
+	return hi - lo > SUMMARY_SHARE_LIMIT;
+}
+
+enum field {
+	LEVEL,
+	CPU,
+	RATIO
+};
+
+static double score_field(const struct result_score *s, enum field field,
+			  bool unfiltered)
+{
+	switch (field) {
+	case LEVEL:
+		return unfiltered ? s->all_level_ns : s->level_ns;
+	case CPU:
+		return s->cpu_ns;
+	case RATIO:
+		return unfiltered ? s->all_ratio : s->ratio;
+	}
+	return NAN;
+}
+
+/* The finite values of a field; how many. */
+static size_t collect(const struct result_arm *arm, enum field field,
+		      bool unfiltered, double *values)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < arm->nr_scores; i++) {
+		double v = score_field(&arm->scores[i], field, unfiltered);
+
+		if (isfinite(v))
+			values[n++] = v;
+	}
+	return n;
+}
+
+/* Only long ops have CPU times. */
+static int summarise_long(struct summary_arm *a, bool unfiltered,
+			  double *values)
+{
+	size_t n = collect(a->arm, CPU, unfiltered, values);
+	int err = n ? summary_level(values, n, &a->cpu) : 0;
+
+	if (err || !n)
+		return err;
+
+	stats_sort(values, n);
+	a->cpu_p10 = stats_quantile(values, n, 0.1);
+	n = collect(a->arm, LEVEL, unfiltered, values);
+	stats_sort(values, n);
+	a->wall_p10 = n ? stats_quantile(values, n, 0.1) : 0;
+	return 0;
+}
+
+static int summarise_arm(struct summary_arm *a, double m, bool unfiltered,
+			 double *values)
+{
+	size_t n = collect(a->arm, LEVEL, unfiltered, values);
+	int err = summary_level(values, n, &a->level);
+
+	if (err)
+		return err;
+	err = summarise_long(a, unfiltered, values);
+	if (err || a->arm->kind == RESULT_ARM_REFERENCE)
+		return err;
+
+	a->nr_ratios = collect(a->arm, RATIO, unfiltered, values);
+	err = a->nr_ratios ? stats_judge_paired(values, a->nr_ratios, m,
+						&a->judgement)
+			   : 0;
+	a->verdict = a->judgement.verdict;
+	a->adjusted_p = a->judgement.p;
+	return err;
+}
+
+static int summarise_arms(struct summary_point *p, double m)
+{
+	double *values;
+	int err = 0;
+
+	values = calloc(p->point->nr_launches + 1, sizeof(*values));
+	if (!values)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < p->point->nr_arms; i++) {
+		p->arms[i].arm = &p->point->arms[i];
+		p->arms[i].marked = mean_marked(&p->point->arms[i]);
+	}
+	p->unfiltered = shares_differ(p);
+	for (size_t i = 0; !err && i < p->point->nr_arms; i++)
+		err = summarise_arm(&p->arms[i], m, p->unfiltered, values);
+
+	free(values);
+	return err;
+}
+
+static int summarise_observed(struct summary_observed *s)
+{
+	const struct result_observed *o = s->observed;
+	double *values = calloc(o->nr_sights + 1, sizeof(*values));
+	int err;
+
+	if (!values)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < o->nr_sights; i++)
+		values[i] = o->sights[i].median_ns;
+	err = summary_level(values, o->nr_sights, &s->median);
+	free(values);
+	return err;
+}
+
+static int summarise_point(struct summary_point *p, double m)
+{
+	int err;
+
+	p->arms = calloc(p->point->nr_arms + 1, sizeof(*p->arms));
+	p->observed = calloc(p->point->nr_observed + 1, sizeof(*p->observed));
+	if (!p->arms || !p->observed)
+		return -ENOMEM;
+
+	err = summarise_arms(p, m);
+	for (size_t i = 0; !err && i < p->point->nr_observed; i++) {
+		p->observed[i].observed = &p->point->observed[i];
+		err = summarise_observed(&p->observed[i]);
+	}
+	return err;
+}
+
+static bool in_family(const struct summary_arm *a)
+{
+	return a->arm->kind == RESULT_ARM_CONTRAST &&
+	       a->judgement.verdict != STATS_TOO_FEW;
+}
+
+static size_t count_family(const struct summary *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->result->nr_points; i++)
+		for (size_t j = 0; j < s->points[i].point->nr_arms; j++)
+			n += in_family(&s->points[i].arms[j]);
+	return n;
+}
+
+static int adjust_family(struct summary *s)
+{
+	struct summary_arm **family;
+	size_t n = 0, max = count_family(s);
+	double *p;
+
+	s->nr_contrasts = max;
+	family = calloc(max + 1, sizeof(void *));
+	p = calloc(max + 1, sizeof(*p));
+	if (!family || !p) {
+		free(family);
+		free(p);
+		return -ENOMEM;
+	}
+
+	for (size_t i = 0; i < s->result->nr_points; i++)
+		for (size_t j = 0; j < s->points[i].point->nr_arms; j++)
+			if (in_family(&s->points[i].arms[j]))
+				family[n++] = &s->points[i].arms[j];
+	for (size_t i = 0; i < n; i++)
+		p[i] = family[i]->judgement.p;
+	if (n > SUMMARY_HOLM_MAX)
+		stats_benjamini_hochberg(p, n);
+	else
+		stats_holm(p, n);
+	for (size_t i = 0; i < n; i++) {
+		family[i]->adjusted_p = p[i];
+		family[i]->verdict = summary_adjust(
+			family[i]->judgement.verdict, p[i]);
+	}
+	free(family);
+	free(p);
+	return 0;
+}
+
+static void check_arm(struct summary_check *c, const struct summary_arm *a)
+{
+	const struct stats_ci *ci = &a->judgement.ci95;
+
+	if (a->judgement.verdict == STATS_TOO_FEW)
+		return;
+
+	c->lowest = c->nr ? fmin(c->lowest, ci->estimate) : ci->estimate;
+	c->highest = c->nr ? fmax(c->highest, ci->estimate) : ci->estimate;
+	c->widest = fmax(c->widest, (ci->hi - ci->lo) / 2);
+	c->nr++;
+	c->nr_changed += a->judgement.verdict == STATS_CHANGED ||
+			 a->judgement.verdict == STATS_CHANGED_BELOW_M;
+}
+
+static void check_self(struct summary *s)
+{
+	for (size_t i = 0; i < s->result->nr_points; i++) {
+		const struct summary_point *p = &s->points[i];
+
+		for (size_t j = 0; j < p->point->nr_arms; j++) {
+			if (p->arms[j].arm->kind == RESULT_ARM_AGAIN)
+				check_arm(&s->again, &p->arms[j]);
+			if (p->arms[j].arm->kind == RESULT_ARM_INJECT)
+				check_arm(&s->inject, &p->arms[j]);
+		}
+	}
+}
+
+int summary_new(const struct result *r, struct summary **ret_summary)
+{
+	struct summary *s = calloc(1, sizeof(*s));
+	int err = 0;
+
+	if (!s)
+		return -ENOMEM;
+
+	s->result = r;
+	s->m = r->runs[0].m;
+	s->points = calloc(r->nr_points + 1, sizeof(*s->points));
+	if (!s->points)
+		err = -ENOMEM;
+	for (size_t i = 0; !err && i < r->nr_points; i++) {
+		s->points[i].point = &r->points[i];
+		err = summarise_point(&s->points[i], s->m);
+	}
+	if (!err)
+		err = adjust_family(s);
+	if (err) {
+		summary_free(s);
+		return err;
+	}
+	check_self(s);
+	*ret_summary = s;
+	return 0;
+}
+
+void summary_free(struct summary *s)
+{
+	if (!s)
+		return;
+
+	for (size_t i = 0; s->points && i < s->result->nr_points; i++) {
+		free(s->points[i].arms);
+		free(s->points[i].observed);
+	}
+	free(s->points);
+	free(s);
+}
+
+const struct summary_arm *summary_reference(const struct summary_point *p)
+{
+	for (size_t i = 0; i < p->point->nr_arms; i++)
+		if (p->arms[i].arm->kind == RESULT_ARM_REFERENCE)
+			return &p->arms[i];
+	return NULL;
+}
+
+const struct summary_arm *summary_arm(const struct summary_point *p,
+				      const char *name)
+{
+	for (size_t i = 0; i < p->point->nr_arms; i++)
+		if (!strcmp(p->point->arms[i].name, name))
+			return &p->arms[i];
+	return NULL;
+}

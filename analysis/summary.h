@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a result says: levels, contrasts and verdicts, by the launch as the
+ * unit.  Nothing is printed here.
+ */
+#ifndef ANALYSIS_SUMMARY_H
+#define ANALYSIS_SUMMARY_H
+
+#include "result.h"
+#include "stats/stats.h"
+
+/* A level over launches; without an interval below STATS_MIN_N of them. */
+struct summary_level {
+	struct stats_ci ci; /* lo and hi are NaN without an interval */
+	size_t n;
+};
+
+/**
+ * struct summary_arm - an arm of a point
+ * @level:	of an op, ns
+ * @cpu:	likewise, thread CPU time; n = 0 unless the ops are long
+ * @wall_p10, @cpu_p10: a tenth of the launches are faster; where @cpu is
+ * @judgement:	of ln(arm / its reference); STATS_TOO_FEW for the reference
+ * @verdict:	after adjusting for the number of contrasts
+ * @adjusted_p:	of the same
+ */
+struct summary_arm {
+	const struct result_arm *arm;
+	struct summary_level level, cpu;
+	double wall_p10, cpu_p10;
+	struct stats_judgement judgement;
+	enum stats_verdict verdict;
+	double adjusted_p;
+	size_t nr_ratios;
+	double marked; /* share of its batches that were switched away from */
+};
+
+struct summary_observed {
+	const struct result_observed *observed;
+	struct summary_level median; /* over launch medians */
+};
+
+struct summary_point {
+	const struct result_point *point;
+	struct summary_arm *arms;	   /* in the order of point->arms */
+	struct summary_observed *observed; /* likewise */
+	bool unfiltered; /* the arms lost unlike shares, so nothing is left out */
+};
+
+/* How arms with a known answer came out. */
+struct summary_check {
+	size_t nr, nr_changed;
+	double widest; /* largest half-width of a 95 % interval, log ratio */
+	double lowest, highest; /* estimates */
+};
+
+enum {
+	SUMMARY_HOLM_MAX = 20
+}; /* contrasts; beyond it Benjamini-Hochberg */
+
+struct summary {
+	const struct result *result;
+	struct summary_point *points; /* in the order of result->points */
+	double m;
+	size_t nr_contrasts; /* the family that p-values are adjusted for */
+	struct summary_check again, inject;
+};
+
+/* Shares that differ by more make the unfiltered numbers decide. */
+#define SUMMARY_SHARE_LIMIT 0.02
+
+/* Return: 0, -EINVAL or -ENOMEM. */
+int summary_new(const struct result *r, struct summary **ret_summary);
+void summary_free(struct summary *s);
+
+/* The level of @n values: Hodges-Lehmann, or the median if they are few. */
+int summary_level(double *values, size_t n, struct summary_level *ret_level);
+
+/* The verdict that is left of @v once its p-value is adjusted. */
+enum stats_verdict summary_adjust(enum stats_verdict v, double adjusted_p);
+
+/* NULL if the point has no valid launch. */
+const struct summary_arm *summary_reference(const struct summary_point *p);
+const struct summary_arm *summary_arm(const struct summary_point *p,
+				      const char *name);
+
+#endif

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The tables of a group: levels and contrasts, observed metrics. */
+#include "array.h"
+#include "format.h"
+#include "out_text.h"
+#include "rows.h"
+#include "table.h"
+#include "text_counters.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of the table that is being written. */
+struct block {
+	struct group *group;
+	struct rows rows;
+	const char *arm;       /* NULL for a table of levels alone */
+	const char *reference; /* that it is held against */
+	const char *unit;
+	FILE *out;
+};
+
+static void print_title(const struct group *g, FILE *out)
+{
+	const struct result_metric *m = &g->points[0]->point->metrics[0];
+	char text[1024] = "";
+
+	fprintf(out, "== %.40s%s%.24s ==\n", g->workload, g->what ? " " : "",
+		g->what ? g->what : "");
+	for (size_t i = 0; i < g->nr_axes; i++) {
+		size_t len = strlen(text);
+
+		if (g->axes[i].nr_values == 1 && len < sizeof(text))
+			snprintf(text + len, sizeof(text) - len, "%s%s=%s",
+				 len ? " " : "", g->axes[i].name,
+				 g->axes[i].first);
+	}
+	if (*text)
+		format_paragraph(out, "everywhere: ", 2, "%s", text);
+	format_paragraph(out, "", 2, "metric: %s, %s, %s is better", m->name,
+			 m->unit ? m->unit : "no unit",
+			 m->higher_is_better ? "higher" : "lower");
+}
+
+/* The arm names of a kind in the group, each once; the caller frees. */
+static size_t arm_names(const struct group *g, enum result_arm_kind kind,
+			const struct result_arm ***ret_arms)
+{
+	const struct result_arm **arms = NULL;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < g->nr_points; i++) {
+		const struct result_point *p = g->points[i]->point;
+
+		for (size_t j = 0; j < p->nr_arms; j++) {
+			const struct result_arm **more;
+			size_t k = 0;
+
+			while (k < nr &&
+			       strcmp(arms[k]->name, p->arms[j].name) != 0)
+				k++;
+			if (k < nr || p->arms[j].kind != kind)
+				continue;
+			more = array_more((void *)arms, nr, sizeof(void *));
+			if (!more)
+				break;
+			arms = more;
+			arms[nr++] = &p->arms[j];
+		}
+	}
+	*ret_arms = arms;
+	return nr;
+}
+
+static void level_cell(struct table *t, const struct summary_level *l,
+		       const char *unit)
+{
+	char buf[FORMAT_BYTES];
+
+	table_cell(t, "%s", format_level(l, unit, buf));
+}
+
+static void contrast_heading(const struct block *b, struct table *t)
+{
+	char label[ROWS_LABEL_BYTES];
+
+	t->nr_columns = 5;
+	table_cell(t, "%s", rows_heading(&b->rows, label));
+	table_cell(t, "A");
+	table_cell(t, "B");
+	table_cell(t, "B against A");
+	table_cell(t, "verdict");
+}
+
+static void contrast_row(const struct block *b, struct table *t,
+			 const struct summary_point *p)
+{
+	const struct summary_arm *a = summary_arm(p, b->reference);
+	const struct summary_arm *x = summary_arm(p, b->arm);
+	char label[ROWS_LABEL_BYTES], buf[FORMAT_BYTES];
+
+	if (!a)
+		return;
+
+	table_cell(t, "%s%s", rows_label(&b->rows, p, label),
+		   p->unfiltered ? " *" : "");
+	level_cell(t, &a->level, b->unit);
+	if (!x) {
+		table_cell(t, "-");
+		table_cell(t, "-");
+		table_cell(t, "left out");
+		return;
+	}
+	table_cell(t, "%s", format_value(x->level.ci.estimate, b->unit, buf));
+	table_cell(t, "%s",
+		   x->judgement.verdict == STATS_TOO_FEW
+			   ? "-"
+			   : format_ratio(&x->judgement.ci95, buf));
+	table_cell(t, "%s",
+		   format_verdict(x->verdict,
+				  x->judgement.verdict == x->verdict
+					  ? x->judgement.more
+					  : 0,
+				  buf));
+}
+
+static void level_heading(const struct block *b, struct table *t)
+{
+	char label[ROWS_LABEL_BYTES];
+
+	t->nr_columns = 4;
+	t->right = 1U << 2;
+	table_cell(t, "%s", rows_heading(&b->rows, label));
+	table_cell(t, "level [95 %%]");
+	table_cell(t, "launches");
+	table_cell(t, "switched away");
+}
+
+static void level_row(const struct block *b, struct table *t,
+		      const struct summary_point *p)
+{
+	const struct summary_arm *a = summary_reference(p);
+	char label[ROWS_LABEL_BYTES];
+
+	if (!a)
+		return;
+
+	table_cell(t, "%s%s", rows_label(&b->rows, p, label),
+		   p->unfiltered ? " *" : "");
+	level_cell(t, &a->level, b->unit);
+	table_cell(t, "%zu", a->level.n);
+	table_cell(t, "%.1f %%", 100 * a->marked);
+}
+
+static int print_sections(const struct block *b)
+{
+	const struct group *g = b->group;
+	struct table t = { 0 };
+	char section[FORMAT_COLUMNS + 1];
+	int err = 0;
+
+	for (size_t i = 0; !err && i < g->nr_points; i++) {
+		bool begins = rows_section(&b->rows, g, i, section,
+					   sizeof(section));
+
+		if (i == 0 || begins) {
+			err = i ? table_print(&t, b->out) : 0;
+			if (begins)
+				fprintf(b->out, "%s\n", section);
+			b->arm ? contrast_heading(b, &t) : level_heading(b, &t);
+		}
+		b->arm ? contrast_row(b, &t, g->points[i])
+		       : level_row(b, &t, g->points[i]);
+	}
+	return err ? err : table_print(&t, b->out);
+}
+
+static int print_contrasts(struct block *b)
+{
+	const struct result_arm **arms;
+	size_t nr = arm_names(b->group, RESULT_ARM_CONTRAST, &arms);
+	int err = 0;
+
+	for (size_t i = 0; !err && i < nr; i++) {
+		b->arm = arms[i]->name;
+		b->reference = arms[i]->reference;
+		rows_init(&b->rows, b->group, 7);
+		fputc('\n', b->out);
+		format_paragraph(b->out, "", 2, "A = %s, B = %s", b->reference,
+				 b->arm);
+		err = print_sections(b);
+	}
+	free((void *)arms);
+	b->arm = NULL;
+	return nr ? err : 1;
+}
+
+static int print_levels(struct block *b)
+{
+	const struct result_arm **arms;
+	size_t nr = arm_names(b->group, RESULT_ARM_REFERENCE, &arms);
+
+	rows_init(&b->rows, b->group, 30);
+	fputc('\n', b->out);
+	if (nr)
+		format_paragraph(b->out, "", 2, "%s", arms[0]->name);
+	free((void *)arms);
+	return print_sections(b);
+}
+
+enum {
+	OBSERVED_COLUMNS = 2
+}; /* a table; with intervals no more fit */
+
+static const struct summary_observed *find_observed(
+	const struct summary_point *p, size_t arm, const char *metric)
+{
+	for (size_t i = 0; i < p->point->nr_observed; i++)
+		if (p->point->observed[i].arm == arm &&
+		    !strcmp(p->point->observed[i].metric, metric))
+			return &p->observed[i];
+	return NULL;
+}
+
+static const char *metric_unit(const struct result_point *p, const char *name)
+{
+	for (size_t i = 0; i < p->nr_metrics; i++)
+		if (!strcmp(p->metrics[i].name, name))
+			return p->metrics[i].unit;
+	return "ns";
+}
+
+static void observed_row(const struct block *b, struct table *t,
+			 const struct summary_point *p,
+			 const struct result_metric *metrics)
+{
+	const struct summary_arm *a = summary_reference(p);
+	char label[ROWS_LABEL_BYTES];
+
+	if (!a)
+		return;
+
+	table_cell(t, "%s", rows_label(&b->rows, p, label));
+	for (size_t i = 0; i + 1 < t->nr_columns; i++) {
+		const struct summary_observed *o = find_observed(
+			p, (size_t)(a - p->arms), metrics[i].name);
+
+		if (o)
+			level_cell(t, &o->median,
+				   metric_unit(p->point, metrics[i].name));
+		else
+			table_cell(t, "-");
+	}
+}
+
+static int print_observed_columns(const struct block *b,
+				  const struct result_metric *metrics,
+				  size_t nr)
+{
+	struct table t = { .nr_columns = nr + 1 };
+	char label[ROWS_LABEL_BYTES];
+
+	fputc('\n', b->out);
+	table_cell(&t, "%s", rows_heading(&b->rows, label));
+	for (size_t i = 0; i < nr; i++)
+		table_cell(&t, "%s", metrics[i].name);
+	for (size_t i = 0; i < b->group->nr_points; i++)
+		observed_row(b, &t, b->group->points[i], metrics);
+	return table_print(&t, b->out);
+}
+
+static int print_observed(struct block *b)
+{
+	const struct result_point *p = b->group->points[0]->point;
+	size_t nr = p->nr_metrics - 1;
+	int err = 0;
+
+	if (!p->nr_observed || !nr)
+		return 0;
+
+	rows_init(&b->rows, b->group, ROWS_LABEL_BYTES);
+	fputc('\n', b->out);
+	format_paragraph(b->out, "", 2,
+			 "Single ops: the median of each launch, and over "
+			 "launches as above");
+	for (size_t i = 0; !err && i < nr; i += OBSERVED_COLUMNS)
+		err = print_observed_columns(
+			b, p->metrics + 1 + i,
+			nr - i < OBSERVED_COLUMNS ? nr - i : OBSERVED_COLUMNS);
+	return err;
+}
+
+static void long_cell(struct table *t, const struct summary_level *l,
+		      double p10, const char *unit)
+{
+	char buf[FORMAT_BYTES];
+
+	level_cell(t, l, unit);
+	table_cell(t, "%s", format_value(p10, unit, buf));
+}
+
+static void long_rows(const struct block *b, struct table *t,
+		      const struct summary_point *p)
+{
+	for (size_t i = 0; i < p->point->nr_arms; i++) {
+		const struct summary_arm *a = &p->arms[i];
+		char label[ROWS_LABEL_BYTES];
+
+		if (!a->cpu.n || a->arm->kind == RESULT_ARM_AGAIN ||
+		    a->arm->kind == RESULT_ARM_INJECT)
+			continue;
+		table_cell(t, "%s", rows_label(&b->rows, p, label));
+		table_cell(t, "%.18s", a->arm->name);
+		long_cell(t, &a->cpu, a->cpu_p10, b->unit);
+		table_cell(t, "%s", format_value(a->wall_p10, b->unit, label));
+	}
+}
+
+/* Where switches cannot be left out, CPU time is what they do not touch. */
+static int print_long(struct block *b)
+{
+	struct table t = { .nr_columns = 5 };
+	char label[ROWS_LABEL_BYTES];
+	bool any = false;
+
+	for (size_t i = 0; i < b->group->nr_points; i++)
+		any = any || b->group->points[i]->point->nr_long;
+	if (!any)
+		return 0;
+
+	rows_init(&b->rows, b->group, 10);
+	fputc('\n', b->out);
+	format_paragraph(b->out, "", 2,
+			 "Ops over 1 ms: nothing is left out; the CPU time of "
+			 "the thread beside, and what one launch in ten beats");
+	table_cell(&t, "%s", rows_heading(&b->rows, label));
+	table_cell(&t, "arm");
+	table_cell(&t, "CPU time");
+	table_cell(&t, "p10");
+	table_cell(&t, "wall p10");
+	for (size_t i = 0; i < b->group->nr_points; i++)
+		long_rows(b, &t, b->group->points[i]);
+	return table_print(&t, b->out);
+}
+
+static void print_remarks(const struct group *g, bool verbose, FILE *out)
+{
+	bool unfiltered = false;
+
+	for (size_t i = 0; i < g->nr_points; i++)
+		unfiltered = unfiltered || g->points[i]->unfiltered;
+	if (unfiltered)
+		format_paragraph(out, "* ", 2,
+				 "the arms were switched away from unequally: "
+				 "nothing is left out");
+	if (!verbose)
+		return;
+
+	fputs("\ncase ids\n", out);
+	for (size_t i = 0; i < g->nr_points; i++) {
+		const struct result_point *p = g->points[i]->point;
+		char text[1024] = "";
+
+		for (size_t j = 0; j < p->nr_params; j++) {
+			size_t len = strlen(text);
+
+			if (len < sizeof(text))
+				snprintf(text + len, sizeof(text) - len,
+					 " %s=%s", p->params[j].name,
+					 p->params[j].value);
+		}
+		format_paragraph(out, "  ", 4, "%s%s", p->id, text);
+	}
+}
+
+int text_group(struct group *g, bool verbose, FILE *out)
+{
+	struct block b = { .group = g, .out = out };
+	int err;
+
+	b.unit = g->points[0]->point->metrics[0].unit;
+	print_title(g, out);
+	err = print_contrasts(&b);
+	if (err == 1)
+		err = print_levels(&b);
+	if (!err)
+		err = print_observed(&b);
+	if (!err)
+		err = print_long(&b);
+	if (!err)
+		err = text_counters(g, verbose, out);
+	if (!err)
+		print_remarks(g, verbose, out);
+	return err;
+}

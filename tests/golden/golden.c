@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Compares what the analysis prints with a file that a person has read.
+ *
+ * golden text IN EXPECTED
+ * golden gnuplot IN EXPECTED
+ * golden compare A B EXPECTED
+ *
+ * FL_ACCEPT=1 takes the new text as the expected one.
+ */
+#include "analysis/compare.h"
+#include "analysis/load.h"
+#include "analysis/out_gnuplot.h"
+#include "analysis/out_text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct loaded {
+	struct result *result;
+	struct summary *summary;
+	struct groups groups;
+};
+
+static int load(const char *path, struct loaded *l)
+{
+	const char *slash = strrchr(path, '/');
+	struct error e = { 0 };
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int err;
+
+	if (fd < 0) {
+		perror(path);
+		return -1;
+	}
+	err = load_fd(fd, slash ? slash + 1 : path, &l->result, &e);
+	close(fd);
+	if (err) {
+		fprintf(stderr, "%s\n", e.text);
+		return err;
+	}
+	err = summary_new(l->result, &l->summary);
+	return err ? err : groups_new(l->summary, &l->groups);
+}
+
+static void unload(struct loaded *l)
+{
+	groups_finish(&l->groups);
+	summary_free(l->summary);
+	result_free(l->result);
+}
+
+static int print_text(char **in, FILE *out)
+{
+	struct loaded l = { 0 };
+	int err = load(in[0], &l);
+
+	if (!err)
+		err = out_text(l.summary, &l.groups, true, out);
+	unload(&l);
+	return err;
+}
+
+static int print_gnuplot(char **in, FILE *out)
+{
+	struct loaded l = { 0 };
+	struct pictures p = { 0 };
+	int err = load(in[0], &l);
+
+	if (!err)
+		err = pictures_new(l.summary, &l.groups, &p);
+	for (size_t i = 0; !err && i < p.nr_pictures; i++) {
+		fprintf(out, "#### %s.gp ####\n", p.pictures[i]->name);
+		err = gnuplot_script(p.pictures[i], out, NULL);
+	}
+	for (size_t i = 0; i < p.remarks.nr_notes; i++)
+		fprintf(out, "#### %s\n", p.remarks.notes[i].value);
+	pictures_finish(&p);
+	unload(&l);
+	return err;
+}
+
+static int print_compare(char **in, FILE *out)
+{
+	struct loaded a = { 0 }, b = { 0 };
+	struct compare *c = NULL;
+	int err = load(in[0], &a);
+
+	if (!err)
+		err = load(in[1], &b);
+	if (!err)
+		err = compare_new(a.summary, b.summary, &c);
+	if (!err)
+		err = out_compare(c, &a.groups, out);
+	compare_free(c);
+	unload(&b);
+	unload(&a);
+	return err;
+}
+
+static const struct {
+	const char *name;
+	int nr_in;
+	int (*print)(char **in, FILE *out);
+} kinds[] = {
+	{ "text", 1, print_text },
+	{ "gnuplot", 1, print_gnuplot },
+	{ "compare", 2, print_compare },
+};
+
+static char *read_file(const char *path, size_t *ret_bytes)
+{
+	FILE *f = fopen(path, "re");
+	char *text = NULL;
+	size_t capacity = 0;
+	ssize_t len;
+
+	*ret_bytes = 0;
+	if (!f)
+		return NULL;
+	len = getdelim(&text, &capacity, '\0', f);
+	fclose(f);
+	*ret_bytes = len > 0 ? (size_t)len : 0;
+	return text;
+}
+
+static int write_file(const char *path, const char *text, size_t bytes)
+{
+	FILE *f = fopen(path, "we");
+	size_t written;
+
+	if (!f) {
+		perror(path);
+		return 1;
+	}
+	written = fwrite(text, 1, bytes, f);
+	return fclose(f) || written != bytes;
+}
+
+static void show_diff(const char *expected, const char *text, size_t bytes)
+{
+	char path[] = "/tmp/golden-XXXXXX";
+	int fd = mkstemp(path);
+	pid_t pid;
+
+	if (fd < 0)
+		return;
+	close(fd);
+	if (write_file(path, text, bytes))
+		return;
+
+	pid = fork();
+	if (!pid) {
+		execlp("diff", "diff", "-u", expected, path, (char *)NULL);
+		_exit(127);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	unlink(path);
+}
+
+/* In a text for people every line has at most 72 columns of ASCII. */
+static int check_columns(const char *kind, const char *text)
+{
+	size_t column = 0;
+
+	if (!strcmp(kind, "gnuplot"))
+		return 0;
+	for (; *text; text++) {
+		column = *text == '\n' ? 0 : column + 1;
+		if (column > 72 ||
+		    (*text != '\n' && (*text < ' ' || *text > '~'))) {
+			fprintf(stderr, "not 72 columns of ASCII: %.80s\n",
+				text - column + 1);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+static int check(const char *kind, const char *expected, const char *text,
+		 size_t bytes)
+{
+	const char *accept = getenv("FL_ACCEPT");
+	size_t wanted_bytes;
+	char *wanted;
+	int differs;
+
+	if (check_columns(kind, text))
+		return 1;
+	if (accept && !strcmp(accept, "1"))
+		return write_file(expected, text, bytes);
+
+	wanted = read_file(expected, &wanted_bytes);
+	differs = !wanted || wanted_bytes != bytes ||
+		  memcmp(wanted, text, bytes) != 0;
+	free(wanted);
+	if (!differs)
+		return 0;
+
+	fflush(stdout);
+	show_diff(expected, text, bytes);
+	printf("\nIf the new text is right:\n"
+	       "  FL_ACCEPT=1 meson test --suite golden\n");
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		char *text = NULL;
+		size_t bytes = 0;
+		FILE *out;
+		int err;
+
+		if (argc != kinds[i].nr_in + 3 ||
+		    strcmp(argv[1], kinds[i].name) != 0)
+			continue;
+		out = open_memstream(&text, &bytes);
+		if (!out)
+			return 1;
+		err = kinds[i].print(argv + 2, out);
+		if (fclose(out) || err)
+			printf("the analysis failed: %d\n", err);
+		else
+			err = check(argv[1], argv[argc - 1], text, bytes);
+		free(text);
+		return err != 0;
+	}
+	fprintf(stderr, "golden text|gnuplot IN EXPECTED\n"
+			"golden compare A B EXPECTED\n");
+	return 2;
+}
