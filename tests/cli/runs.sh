@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# Sourced by tests of runs, which go on while the test does something to them:
+# what a command prints is kept in files, and the first failure ends the test.
+set -u
+# shellcheck disable=SC2034 # used by those who source this
+FAULTLINE=$(realpath "$1")
+FAULTLINE_HOST_LOCK="faultline-test-$$"
+export FAULTLINE_HOST_LOCK
+unset TERM
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch" || exit 99
+
+die()
+{
+	echo "FAILED: $*" >&2
+	for file in out err; do
+		[ -f "$file" ] && sed "s/^/$file: /" "$file" >&2
+	done
+	exit 1
+}
+
+# want STATUS COMMAND...: its output is in the files out and err
+want()
+{
+	status=$1
+	shift
+	"$@" >out 2>err
+	got=$?
+	[ "$got" = "$status" ] || die "exit status $got, not $status: $*"
+}
+
+# has FILE TEXT
+has()
+{
+	grep -qF -- "$2" "$1" || die "$1 does not say: $2"
+}
+
+# lines TYPE DIR: how many records of a type
+lines()
+{
+	grep -c "\"type\":\"$1\"" "$2/run.jsonl"
+}
+
+# wait_for COMMAND...: up to a minute, until it succeeds
+wait_for()
+{
+	tries=0
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 600 ] || die "never happened: $*"
+		sleep 0.1
+	done
+}
+
+has_launches()
+{
+	[ -f "$2/run.jsonl" ] && [ "$(lines launch "$2")" -ge "$1" ]
+}
+
+# Every line is whole, and launches are numbered without a repetition.
+check_file()
+{
+	[ -z "$(tail -c 1 "$1/run.jsonl" | tr -d '\n')" ] ||
+		die "$1: the last line is torn"
+	grep -vE '^\{.*\}$' "$1/run.jsonl" && die "$1: a torn line"
+	numbers=$(sed -n 's/^{"type":"launch".*"launch":\([0-9]*\).*/\1/p' \
+		"$1/run.jsonl")
+	[ -z "$(echo "$numbers" | sort | uniq -d)" ] ||
+		die "$1: a launch is there twice"
+}
