@@ -196,6 +196,11 @@ static void print_left_out(const struct runner *r, enum runner_state state,
 			what);
 }
 
+static void print_resume(const char *first, const struct runner *r, FILE *out)
+{
+	fprintf(out, "%s\n  faultline run --resume %s\n", first, r->dir);
+}
+
 static void print_why(const struct runner *r, FILE *out)
 {
 	size_t open = runner_count(r, RUNNER_OPEN);
@@ -206,10 +211,11 @@ static void print_why(const struct runner *r, FILE *out)
 			"settled.\n",
 			open, r->plan->nr_points);
 	if (r->why == RUNNER_WHY_INTERRUPTED)
-		fprintf(out,
-			"Interrupted.  To go on:\n  faultline run "
-			"--resume %s\n",
-			r->dir);
+		print_resume("Interrupted.  To go on:", r, out);
+	if (r->writer.broken)
+		print_resume("The results could not be written to the end; "
+			     "when that is mended:",
+			     r, out);
 }
 
 void summary_print(const struct runner *r, FILE *out)

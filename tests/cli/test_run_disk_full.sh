@@ -12,6 +12,7 @@
 )
 [ $? = 1 ] || die "the status of a run with a full disk is not 1"
 has err 'the results cannot be written: File too large'
+has out 'faultline run --resume results/full'
 check_file results/full
 grep -q '"type":"run"' results/full/run.jsonl || die "no run record"
 
