@@ -81,6 +81,19 @@ static void level_cell(struct table *t, const struct summary_level *l,
 	table_cell(t, "%s", format_level(l, unit, buf));
 }
 
+/* A point most of whose launches went up or down from start to end. */
+static bool drifts(const struct summary_point *p)
+{
+	return p->point->nr_unsteady * 2 > p->point->nr_launches;
+}
+
+static const char *marks_of(const struct summary_point *p)
+{
+	if (p->unfiltered)
+		return drifts(p) ? " *~" : " *";
+	return drifts(p) ? " ~" : "";
+}
+
 static void contrast_heading(const struct block *b, struct table *t)
 {
 	char label[ROWS_LABEL_BYTES];
@@ -103,8 +116,7 @@ static void contrast_row(const struct block *b, struct table *t,
 	if (!a)
 		return;
 
-	table_cell(t, "%s%s", rows_label(&b->rows, p, label),
-		   p->unfiltered ? " *" : "");
+	table_cell(t, "%s%s", rows_label(&b->rows, p, label), marks_of(p));
 	level_cell(t, &a->level, b->unit);
 	if (!x) {
 		table_cell(t, "-");
@@ -146,8 +158,7 @@ static void level_row(const struct block *b, struct table *t,
 	if (!a)
 		return;
 
-	table_cell(t, "%s%s", rows_label(&b->rows, p, label),
-		   p->unfiltered ? " *" : "");
+	table_cell(t, "%s%s", rows_label(&b->rows, p, label), marks_of(p));
 	level_cell(t, &a->level, b->unit);
 	table_cell(t, "%zu", a->level.n);
 	table_cell(t, "%.1f %%", 100 * a->marked);
@@ -346,14 +357,22 @@ static int print_long(struct block *b)
 
 static void print_remarks(const struct group *g, bool verbose, FILE *out)
 {
-	bool unfiltered = false;
+	bool unfiltered = false, drifting = false;
 
-	for (size_t i = 0; i < g->nr_points; i++)
+	for (size_t i = 0; i < g->nr_points; i++) {
 		unfiltered = unfiltered || g->points[i]->unfiltered;
+		drifting = drifting || drifts(g->points[i]);
+	}
 	if (unfiltered)
 		format_paragraph(out, "* ", 2,
 				 "the arms were switched away from unequally: "
 				 "nothing is left out");
+	if (drifting)
+		format_paragraph(out, "~ ", 2,
+				 "in most launches the last third differs from "
+				 "the first by more than M and more than "
+				 "chance: the level depends on how long one "
+				 "measures");
 	if (!verbose)
 		return;
 
