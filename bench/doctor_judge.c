@@ -3,37 +3,18 @@
 #include "bench/doctor.h"
 
 #include "common/feature.h"
+#include "common/record.h"
 #include "workloads/registry.h"
 
 #include <string.h>
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
-static const json_t *find(const json_t *array, const char *key,
-			  const char *name)
-{
-	json_t *object;
-	size_t i;
-
-	json_array_foreach (array, i, object)
-		if (!strcmp(text_of(object, key), name))
-			return object;
-
-	return NULL;
-}
-
 static bool has_feature(const struct doctor_side *side, enum fl_feature feature)
 {
-	const json_t *probe = find(side->features, "feature",
-				   feature_name(feature));
+	const json_t *probe = record_find(side->features, "feature",
+					  feature_name(feature));
 
 	return feature == FL_FEATURE_NONE ||
-	       !strcmp(text_of(probe, "state"), "yes");
+	       !strcmp(record_text_or(probe, "state", ""), "yes");
 }
 
 /* "backing=shmem: write-protect shared memory" */
@@ -42,8 +23,8 @@ static void add_missing(const struct doctor_side *side,
 			enum fl_feature feature)
 {
 	const char *name = feature_name(feature);
-	const char *words = text_of(find(side->features, "feature", name),
-				    "words");
+	const char *words = record_text_or(
+		record_find(side->features, "feature", name), "words", "");
 
 	if (!*words)
 		words = name;
@@ -86,8 +67,8 @@ static void judge_arms(const struct doctor_side *side,
 /* Page faults are faults of user mode: user-only misses none. */
 static bool counts(const struct doctor_side *side, const char *counter)
 {
-	const char *status = text_of(find(side->events, "name", counter),
-				     "status");
+	const char *status = record_text_or(
+		record_find(side->events, "name", counter), "status", "");
 
 	return !strcmp(status, "ok") || (!strcmp(status, "user-only") &&
 					 (!strcmp(counter, "page-faults") ||

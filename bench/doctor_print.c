@@ -2,6 +2,7 @@
 /* The doctor's report as text of 72 columns. */
 #include "bench/doctor.h"
 
+#include "common/record.h"
 #include "workloads/registry.h"
 
 #include <ctype.h>
@@ -20,13 +21,6 @@ struct page {
 	FILE *out;
 	bool colour;
 };
-
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
 
 /* Text may come from an agent: nothing that moves a cursor gets through. */
 static void put_word(FILE *out, const char *word, size_t len)
@@ -156,7 +150,9 @@ static void put_cpus(const struct page *p)
 	snprintf(text, sizeof(text),
 		 "%" JSON_INTEGER_FORMAT " online, SMT %.20s",
 		 number_of(boot, "cpus_online"),
-		 *text_of(boot, "smt") ? text_of(boot, "smt") : "not known");
+		 *record_text_or(boot, "smt", "")
+			 ? record_text_or(boot, "smt", "")
+			 : "not known");
 	put_field(p, "CPUs", text);
 }
 
@@ -183,7 +179,7 @@ static void put_hypervisor(const struct page *p)
 {
 	const json_t *boot = p->doctor->boot;
 	const json_t *there = json_object_get(boot, "hypervisor");
-	const char *name = text_of(boot, "hypervisor_name");
+	const char *name = record_text_or(boot, "hypervisor_name", "");
 
 	if (there)
 		put_field(p, "hypervisor",
@@ -197,26 +193,13 @@ static void put_machine(const struct page *p)
 	const json_t *boot = p->doctor->boot;
 
 	fprintf(p->out, "Machine\n");
-	put_field(p, "kernel", text_of(boot, "kernel"));
-	put_field(p, "CPU", text_of(boot, "cpu_model"));
+	put_field(p, "kernel", record_text_or(boot, "kernel", ""));
+	put_field(p, "CPU", record_text_or(boot, "cpu_model", ""));
 	put_cpus(p);
 	put_memory(p);
 	put_hypervisor(p);
-	put_field(p, "THP", text_of(boot, "thp_enabled"));
-	put_field(p, "clock", text_of(boot, "clocksource"));
-}
-
-static const json_t *find(const json_t *array, const char *key,
-			  const char *name)
-{
-	json_t *object;
-	size_t i;
-
-	json_array_foreach (array, i, object)
-		if (!strcmp(text_of(object, key), name))
-			return object;
-
-	return NULL;
+	put_field(p, "THP", record_text_or(boot, "thp_enabled", ""));
+	put_field(p, "clock", record_text_or(boot, "clocksource", ""));
 }
 
 /* What a state or status is called in the table. */
@@ -231,12 +214,12 @@ static const char *cell_of(const json_t *record)
 		{ "denied", "denied" },
 		{ "user-only", "user mode" },
 	};
-	const char *state = text_of(record, "state");
+	const char *state = record_text_or(record, "state", "");
 
 	if (!record)
 		return "not told";
 	if (!*state)
-		state = text_of(record, "status");
+		state = record_text_or(record, "status", "");
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (!strcmp(state, words[i][0]))
@@ -262,13 +245,13 @@ static void put_table(const struct page *p, const char *key, const char *label,
 		const char *reasons[DOCTOR_MAX_SIDES] = { "", "" };
 
 		for (unsigned s = 0; s < d->nr_sides; s++) {
-			const json_t *r = find(arrays[s], key,
-					       text_of(row, key));
+			const json_t *r = record_find(
+				arrays[s], key, record_text_or(row, key, ""));
 
 			cells[s] = cell_of(r);
-			reasons[s] = text_of(r, "why");
+			reasons[s] = record_text_or(r, "why", "");
 		}
-		put_row(p, text_of(row, label), cells);
+		put_row(p, record_text_or(row, label, ""), cells);
 		put_reasons(p, reasons);
 	}
 }

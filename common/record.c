@@ -101,6 +101,19 @@ double record_real_or(const json_t *record, const char *key, double otherwise)
 	return json_is_number(value) ? json_number_value(value) : otherwise;
 }
 
+const json_t *record_find(const json_t *array, const char *key,
+			  const char *text)
+{
+	json_t *object;
+	size_t i;
+
+	json_array_foreach (array, i, object)
+		if (!strcmp(record_text_or(object, key, ""), text))
+			return object;
+
+	return NULL;
+}
+
 /* A samples record whose fields are known to be right. */
 struct samples {
 	size_t nr;

@@ -41,6 +41,10 @@ const char *record_text_or(const json_t *record, const char *key,
 			   const char *otherwise);
 double record_real_or(const json_t *record, const char *key, double otherwise);
 
+/* The first object of an array whose text @key is @text, or NULL. */
+const json_t *record_find(const json_t *array, const char *key,
+			  const char *text);
+
 /**
  * record_batches_add() - append a samples record
  * @b:		zeroed at first; record_batches_finish() frees it

@@ -9,8 +9,6 @@
 
 #include <stdlib.h>
 
-typedef int op_fn(struct fl_thread *th, uint64_t nops);
-
 struct timed {
 	uint64_t t0, t1;
 	int ret;
@@ -20,7 +18,7 @@ static __attribute__((noinline)) void time_plain(struct session *s,
 						 struct timed *ret)
 {
 	struct fl_thread *th = &s->thread;
-	op_fn *op = s->run.workload->op;
+	int (*op)(struct fl_thread *, uint64_t) = s->run.workload->op;
 	uint64_t nops = s->nops, t0;
 	int err;
 
@@ -35,7 +33,7 @@ static __attribute__((noinline)) void time_injected(struct session *s,
 						    struct timed *ret)
 {
 	struct fl_thread *th = &s->thread;
-	op_fn *op = s->run.workload->op;
+	int (*op)(struct fl_thread *, uint64_t) = s->run.workload->op;
 	uint64_t nops = s->nops, spin = s->spin, t0;
 	int err;
 

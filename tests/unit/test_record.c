@@ -418,6 +418,22 @@ static void refuses_a_million_batches_in_one(void **state)
 	}
 }
 
+static void test_find(void **state)
+{
+	json_t *array = json_loads("[{\"name\":1},{\"n\":\"b\"},"
+				   "{\"name\":\"b\",\"at\":2},"
+				   "{\"name\":\"b\",\"at\":3}]",
+				   0, NULL);
+
+	(void)state;
+	assert_non_null(array);
+	assert_ptr_equal(record_find(array, "name", "b"),
+			 json_array_get(array, 2));
+	assert_null(record_find(array, "name", "c"));
+	assert_null(record_find(NULL, "name", "b"));
+	json_decref(array);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -431,6 +447,7 @@ int main(void)
 		cmocka_unit_test(wants_cpu_ns_in_all_records_or_none),
 		cmocka_unit_test(grows_over_many_records),
 		cmocka_unit_test(refuses_a_million_batches_in_one),
+		cmocka_unit_test(test_find),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
