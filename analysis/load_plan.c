@@ -190,6 +190,8 @@ static int fill_point(const json_t *record, struct result_point *p)
 		err = loader_text(record, "placement", &p->placement);
 	if (!err && (!p->workload || !p->mode))
 		err = -EINVAL;
+	p->clock_step_ns = u64_or_0(json_object_get(record, "calibration"),
+				    "clock_step_ns");
 	return err;
 }
 

@@ -41,6 +41,7 @@ struct extent {
 	size_t least, most, nr_points, nr_launches;
 	double batch_ns;
 	size_t nr_batch_launches; /* windows and trials have no batches */
+	uint64_t clock_step_ns;	  /* the coarsest */
 };
 
 static struct extent extent_of(const struct result *r)
@@ -60,6 +61,8 @@ static struct extent extent_of(const struct result *r)
 			continue;
 		x.batch_ns += r->points[i].batch_ns;
 		x.nr_batch_launches += n;
+		if (r->points[i].clock_step_ns > x.clock_step_ns)
+			x.clock_step_ns = r->points[i].clock_step_ns;
 	}
 	return x;
 }
@@ -67,7 +70,7 @@ static struct extent extent_of(const struct result *r)
 static void print_design(const struct summary *s, FILE *out)
 {
 	struct extent x = extent_of(s->result);
-	char batches[64] = "", launches[FORMAT_BYTES] = "";
+	char batches[96] = "", step[64] = "", launches[FORMAT_BYTES] = "";
 
 	if (!x.nr_points) {
 		format_paragraph(out, "", 2, "No launch was completed.");
@@ -82,11 +85,15 @@ static void print_design(const struct summary *s, FILE *out)
 		snprintf(batches, sizeof(batches), ", batches of %s on average",
 			 format_value(ns, "ns", value));
 	}
+	if (x.clock_step_ns)
+		snprintf(step, sizeof(step),
+			 "; the clock steps by %" PRIu64 " ns",
+			 x.clock_step_ns);
 	format_paragraph(out, "", 2,
-			 "D1 in-process: %zu point%s, %s%zu launches each%s; "
+			 "D1 in-process: %zu point%s, %s%zu launches each%s%s; "
 			 "M = %g %%.",
 			 x.nr_points, x.nr_points == 1 ? "" : "s", launches,
-			 x.most, batches, 100 * s->m);
+			 x.most, batches, step, 100 * s->m);
 	format_paragraph(out, "", 2,
 			 "Levels are Hodges-Lehmann over launches, intervals "
 			 "95 %%; the launch is the unit.");

@@ -136,7 +136,8 @@ enum result_status {
 
 struct result_point {
 	char *id, *workload, *mode, *placement;
-	uint64_t batch_ops; /* of the run that is being read */
+	uint64_t batch_ops;	/* of the run that is being read */
+	uint64_t clock_step_ns; /* that the calibration saw; 0: not known */
 	struct result_param *params;
 	size_t nr_params;
 	struct result_metric *metrics;
