@@ -14,6 +14,7 @@ struct side {
 	size_t *boots; /* of each launch */
 	double *means; /* one a boot */
 	size_t nr, nr_boots;
+	size_t nr_without_log; /* launches at zero */
 };
 
 static void side_finish(struct side *s)
@@ -38,8 +39,10 @@ static int side_init(struct side *s, size_t max)
 
 static void side_add(struct side *s, double value, size_t boot)
 {
-	if (!isfinite(value) || value <= 0)
+	if (!isfinite(value) || value <= 0) {
+		s->nr_without_log += !isnan(value);
 		return;
+	}
 	s->boots[s->nr] = boot;
 	s->logs[s->nr++] = log(value);
 }
@@ -99,6 +102,28 @@ static int side_fill(struct side *s, const struct summary_point *p,
 	return 0;
 }
 
+static double mean_of(const double *x, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += x[i];
+	return sum / (double)n;
+}
+
+/* Boots that agree to the last digit: a difference and no interval. */
+static struct stats_ci bare_difference(const struct side *a,
+				       const struct side *b)
+{
+	return (struct stats_ci){
+		.estimate = mean_of(b->means, b->nr_boots) -
+			    mean_of(a->means, a->nr_boots),
+		.lo = NAN,
+		.hi = NAN,
+		.level = 0.95,
+	};
+}
+
 static int judge(struct compare_row *row, const struct side *a,
 		 const struct side *b, double m)
 {
@@ -107,11 +132,14 @@ static int judge(struct compare_row *row, const struct side *a,
 	row->boots_a = a->nr_boots;
 	row->boots_b = b->nr_boots;
 	row->by_boots = a->nr_boots >= STATS_MIN_BOOTS &&
-			b->nr_boots >= STATS_MIN_BOOTS;
+			b->nr_boots >= STATS_MIN_BOOTS && !a->nr_without_log &&
+			!b->nr_without_log;
 	if (row->by_boots) {
 		err = stats_judge_welch(a->means, a->nr_boots, b->means,
 					b->nr_boots, m, &row->judgement);
 		row->verdict = row->judgement.verdict;
+		if (!err && row->verdict == STATS_TOO_FEW)
+			row->judgement.ci95 = bare_difference(a, b);
 		return err;
 	}
 	err = stats_welch(a->logs, a->nr, b->logs, b->nr, 0.95,
@@ -123,15 +151,17 @@ static int judge(struct compare_row *row, const struct side *a,
 	return err == -ENOMEM ? err : 0;
 }
 
-static int exp_level(struct side *s, struct summary_level *ret_level)
+/* The mean that the difference is taken of, so that both agree. */
+static struct summary_level level_of(const struct side *s, bool by_boots)
 {
-	int err = 0;
+	struct summary_level level = { .n = s->nr };
 
-	for (size_t i = 0; i < s->nr; i++)
-		s->logs[i] = exp(s->logs[i]);
 	if (s->nr)
-		err = summary_level(s->logs, s->nr, ret_level);
-	return err;
+		level.ci.estimate = exp(by_boots
+						? mean_of(s->means, s->nr_boots)
+						: mean_of(s->logs, s->nr));
+	level.ci.lo = level.ci.hi = NAN;
+	return level;
 }
 
 static int add_row(struct compare *c, struct compare_row row)
@@ -145,10 +175,8 @@ static int add_row(struct compare *c, struct compare_row row)
 		err = side_fill(&b, row.b, &row, unfiltered);
 	if (!err && a.nr && b.nr)
 		err = judge(&row, &a, &b, c->a->m);
-	if (!err)
-		err = exp_level(&a, &row.level_a);
-	if (!err)
-		err = exp_level(&b, &row.level_b);
+	row.level_a = level_of(&a, row.by_boots);
+	row.level_b = level_of(&b, row.by_boots);
 	if (!err && a.nr && b.nr) {
 		more = array_more(c->rows, c->nr_rows, sizeof(*more));
 		if (more) {
@@ -249,7 +277,7 @@ static int adjust(struct compare *c)
 		return -ENOMEM;
 
 	for (size_t i = 0; i < c->nr_rows; i++)
-		if (c->rows[i].by_boots)
+		if (c->rows[i].by_boots && !isnan(c->rows[i].judgement.p))
 			p[n++] = c->rows[i].judgement.p;
 	c->nr_judged = n;
 	if (n > SUMMARY_HOLM_MAX)
@@ -258,7 +286,7 @@ static int adjust(struct compare *c)
 		stats_holm(p, n);
 	n = 0;
 	for (size_t i = 0; i < c->nr_rows; i++)
-		if (c->rows[i].by_boots)
+		if (c->rows[i].by_boots && !isnan(c->rows[i].judgement.p))
 			c->rows[i].verdict = summary_adjust(c->rows[i].verdict,
 							    p[n++]);
 	free(p);

@@ -99,6 +99,23 @@ static int take_torn(struct loader *l, const char *what)
 	return loader_warn(l, "%s, ignored", what);
 }
 
+/*
+ * A run that was killed ends in half a line, and `cat` glues the next run to
+ * it: what stands behind must not be lost with it.
+ */
+static json_t *find_run(const struct line *line)
+{
+	static const char mark[] = "{\"type\":\"run\"";
+	const char *at = memmem(line->text, line->bytes, mark,
+				sizeof(mark) - 1);
+	struct error ignored = { 0 };
+
+	if (!at)
+		return NULL;
+	return record_parse(at, line->bytes - (size_t)(at - line->text),
+			    &ignored);
+}
+
 static int take_line(struct loader *l, const struct line *line)
 {
 	struct error ignored = { 0 };
@@ -108,7 +125,16 @@ static int take_line(struct loader *l, const struct line *line)
 	if (line->state == LINES_TOO_LONG)
 		return take_torn(l, "a line of over 1 MiB");
 
+	l->line_bytes = line->bytes;
 	record = record_parse(line->text, line->bytes, &ignored);
+	if (!record) {
+		record = find_run(line);
+		if (record &&
+		    loader_warn(l, "a torn line before a run, ignored")) {
+			json_decref(record);
+			return -ENOMEM;
+		}
+	}
 	if (!record && line->state == LINES_TORN)
 		return loader_warn(l, "the last line is torn, ignored");
 	if (!record)

@@ -155,6 +155,11 @@ static int take_observed(struct loader *l, struct result_point *p,
 		return err;
 
 	o = observed_row(p, (size_t)arm, metric);
+	if (o && o->nr_sights && o->sights[o->nr_sights - 1].launch == launch) {
+		free(values);
+		return loader_warn(l, "a metric is observed twice in a launch, "
+				      "ignored");
+	}
 	err = o ? add_sight(o, launch, values, nr) : -ENOMEM;
 	free(values);
 	if (err)

@@ -88,7 +88,9 @@ int loader_hold(struct loader *l, const json_t *record)
 
 	if (err)
 		return err < 0 ? err : 0;
-	if (json_array_size(l->pending.held) == LOADER_MAX_HELD)
+	l->pending.held_bytes += l->line_bytes;
+	if (json_array_size(l->pending.held) == LOADER_MAX_HELD ||
+	    l->pending.held_bytes > LOADER_MAX_HELD_BYTES)
 		return loader_damage(l, "too many records");
 
 	return json_array_append(l->pending.held, (json_t *)record) ? -ENOMEM
@@ -153,6 +155,17 @@ static const char *take_slot(struct loader_pending *p, const json_t *record)
 	return NULL;
 }
 
+/* As they will be kept: shortened and escaped, two may become one. */
+static bool same_name(const char *a, const char *b)
+{
+	char *x = result_text(a), *y = result_text(b);
+	bool same = !x || !y || !strcmp(x, y);
+
+	free(x);
+	free(y);
+	return same;
+}
+
 static const char *check_slots(const struct loader_pending *p)
 {
 	if (!p->nr_slots)
@@ -164,7 +177,7 @@ static const char *check_slots(const struct loader_pending *p)
 		if (p->slots[i].reference >= p->nr_slots)
 			return "an arm whose reference is no slot";
 		for (unsigned j = 0; j < i; j++)
-			if (!strcmp(p->slots[i].name, p->slots[j].name))
+			if (same_name(p->slots[i].name, p->slots[j].name))
 				return "two arms of one name";
 	}
 	for (size_t i = 0; i < p->batches.nr; i++)
@@ -277,6 +290,8 @@ static int add_scores(struct result_point *p,
 	p->nr_kept += wall->nr_kept;
 	p->nr_unconfirmed += wall->nr_unconfirmed;
 	p->nr_unsteady += !wall->steady;
+	p->nr_judged_steady += wall->nr_kept >= (size_t)3 * STATS_MIN_N;
+	p->nr_without_block += wall->nr_blocks && !wall->nr_kept;
 	return 0;
 }
 
@@ -339,14 +354,15 @@ static int commit(struct loader *l, struct result_point *p,
 	struct loader_pending *pending = &l->pending;
 	struct stats_launch_score wall, cpu;
 	bool long_ops = json_is_true(json_object_get(record, "long_ops"));
+	bool batch = !strcmp(p->mode, "batch");
+	bool has_cpu = batch && pending->batches.cpu_ns;
 	const char *wrong = p->batch_ops ? take_slots(pending)
 					 : "a point without batch_ops";
 	int err = 0;
 
 	if (!wrong) {
-		err = strcmp(p->mode, "batch")
-			      ? loader_score_mode(pending, p->mode, &wall)
-			      : score_batches(l, long_ops, &wall, &cpu);
+		err = batch ? score_batches(l, long_ops, &wall, &cpu)
+			    : loader_score_mode(pending, p->mode, &wall);
 		if (err == -ENOMEM)
 			return err;
 		if (err)
@@ -358,8 +374,7 @@ static int commit(struct loader *l, struct result_point *p,
 	err = add_launch(p, (struct result_launch){ pending->run, boot,
 						    pending->number });
 	if (!err)
-		err = add_scores(p, pending, &wall,
-				 pending->batches.cpu_ns ? &cpu : NULL);
+		err = add_scores(p, pending, &wall, has_cpu ? &cpu : NULL);
 	if (!err)
 		err = loader_take_held(l, p);
 	p->nr_long += long_ops;
@@ -379,6 +394,8 @@ static long launch_boot(struct loader *l, const json_t *record)
 	if (at >= 0)
 		return at;
 
+	if (r->nr_boots == RESULT_MAX_BOOTS)
+		return (long)r->nr_boots - 1;
 	more = array_more(r->boots, r->nr_boots, sizeof(*more));
 	if (!more)
 		return -ENOMEM;

@@ -107,6 +107,9 @@ int loader_boot(struct loader *l, const json_t *record)
 		return loader_warn(l, "a boot without id, ignored");
 	if (result_find_boot(r, id) != RESULT_NONE)
 		return 0;
+	if (r->nr_boots == RESULT_MAX_BOOTS)
+		return loader_warn(l, "more than %d boots, ignored",
+				   RESULT_MAX_BOOTS);
 
 	more = array_more(r->boots, r->nr_boots, sizeof(*more));
 	if (!more)

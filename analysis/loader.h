@@ -15,7 +15,8 @@
 
 enum {
 	LOADER_ID_BYTES = 65,
-	LOADER_MAX_HELD = 4096,		      /* records of one launch */
+	LOADER_MAX_HELD = 4096, /* records of one launch */
+	LOADER_MAX_HELD_BYTES = 8 * 1024 * 1024,
 	LOADER_MAX_BATCHES = 4 * 1024 * 1024, /* of one launch */
 };
 
@@ -35,6 +36,7 @@ struct loader_pending {
 	unsigned nr_slots;
 	struct record_batches batches;
 	json_t *held; /* array: all its records but samples */
+	size_t held_bytes;
 	char why[RESULT_TEXT_MAX];
 };
 
@@ -42,6 +44,7 @@ struct loader {
 	struct result *result;
 	struct loader_pending pending;
 	uint64_t line;
+	size_t line_bytes;
 	bool torn_before; /* a torn line that may belong to the next launch */
 	struct error *e;  /* for what ends the loading */
 };

@@ -93,9 +93,9 @@ static void print_method(const struct compare *c, FILE *out)
 					 : "Holm");
 	if (c->nr_judged < c->nr_rows)
 		format_paragraph(out, "", 2,
-				 "%sWelch on launches, one boot a side; no "
-				 "verdict: one boot a side. At least %d boots "
-				 "of each are needed.",
+				 "%sWelch on launches; no verdict: one boot a "
+				 "side, or a launch that came to nothing. At "
+				 "least %d boots of each are needed.",
 				 c->nr_judged ? "Others: "
 					      : "B against A with 95 % "
 						"intervals: ",

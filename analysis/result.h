@@ -16,6 +16,7 @@
 enum {
 	RESULT_TEXT_MAX = 400,	    /* longer text is cut */
 	RESULT_MAX_POINTS = 100000, /* more are refused */
+	RESULT_MAX_BOOTS = 4096,    /* the rest counts as the last */
 	RESULT_MAX_NOTES = 64,	    /* different ones; the rest is counted */
 	RESULT_MAX_PARAMS = 64,	    /* a point */
 	RESULT_QUANTILES = 256,	    /* kept of each launch's reservoir */
@@ -154,6 +155,9 @@ struct result_point {
 	size_t nr_launches;
 	size_t nr_status[RESULT_NR_STATUS];
 	size_t nr_blocks, nr_kept, nr_unconfirmed, nr_unsteady, nr_long;
+	/* Launches long enough to tell whether they are steady; and those
+	 * of which no block was left. */
+	size_t nr_judged_steady, nr_without_block;
 	double batch_ns; /* sum of the reference's batch medians */
 	struct result_notes facts;
 	struct result_notes

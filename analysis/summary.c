@@ -93,6 +93,15 @@ static size_t collect(const struct result_arm *arm, enum field field,
 	return n;
 }
 
+static bool has_infinite(const struct result_arm *arm, bool unfiltered)
+{
+	for (size_t i = 0; i < arm->nr_scores; i++)
+		if (isinf(score_field(&arm->scores[i], RATIO, unfiltered)))
+			return true;
+
+	return false;
+}
+
 /* Only long ops have CPU times. */
 static int summarise_long(struct summary_arm *a, bool unfiltered,
 			  double *values)
@@ -124,6 +133,9 @@ static int summarise_arm(struct summary_arm *a, double m, bool unfiltered,
 		return err;
 
 	a->nr_ratios = collect(a->arm, RATIO, unfiltered, values);
+	/* What is left when some launches came to nothing would be a lie. */
+	if (has_infinite(a->arm, unfiltered))
+		a->nr_ratios = 0;
 	err = a->nr_ratios ? stats_judge_paired(values, a->nr_ratios, m,
 						&a->judgement)
 			   : 0;

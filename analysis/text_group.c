@@ -84,7 +84,7 @@ static void level_cell(struct table *t, const struct summary_level *l,
 /* A point most of whose launches went up or down from start to end. */
 static bool drifts(const struct summary_point *p)
 {
-	return p->point->nr_unsteady * 2 > p->point->nr_launches;
+	return p->point->nr_unsteady * 2 > p->point->nr_judged_steady;
 }
 
 static const char *marks_of(const struct summary_point *p)

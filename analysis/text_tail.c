@@ -6,6 +6,7 @@
 #include "text_counters.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,20 +31,22 @@ static void print_inject(const struct summary *s, FILE *out)
 {
 	const struct summary_check *c = &s->inject;
 	char known[FORMAT_BYTES], lo[FORMAT_BYTES], hi[FORMAT_BYTES];
+	double inject = 0;
 
 	if (!c->nr)
 		return;
 
-	format_paragraph(
-		out, "injected ", 2,
-		"%s: read as %s to %s, CHANGED at %zu of %zu points",
-		format_percent(log1p(s->result->runs[0].inject), known),
-		format_percent(c->lowest, lo), format_percent(c->highest, hi),
-		c->nr_changed, c->nr);
+	for (size_t i = 0; i < s->result->nr_runs; i++)
+		inject = fmax(inject, s->result->runs[i].inject);
+	format_paragraph(out, "injected ", 2,
+			 "%s: read as %s to %s, CHANGED at %zu of %zu points",
+			 format_percent(log1p(inject), known),
+			 format_percent(c->lowest, lo),
+			 format_percent(c->highest, hi), c->nr_changed, c->nr);
 }
 
 struct totals {
-	size_t blocks, kept, unconfirmed, unsteady, launches;
+	size_t blocks, kept, unconfirmed, unsteady, judged, without, launches;
 	size_t held, broken, unverified;
 };
 
@@ -58,6 +61,8 @@ static struct totals count_totals(const struct result *r)
 		t.kept += p->nr_kept;
 		t.unconfirmed += p->nr_unconfirmed;
 		t.unsteady += p->nr_unsteady;
+		t.judged += p->nr_judged_steady;
+		t.without += p->nr_without_block;
 		t.launches += p->nr_launches;
 		for (size_t j = 0; j < p->nr_expects; j++) {
 			t.held += p->expects[j].nr_held;
@@ -78,10 +83,15 @@ static void print_blocks(const struct totals *t, FILE *out)
 	format_paragraph(out, "blocks: ", 2,
 			 "%zu, %.1f %% left out (switched away or not "
 			 "confirmed), %.1f %% not confirmed; %zu of %zu "
-			 "launches without a steady state",
+			 "launches that can be judged without a steady state",
 			 t->blocks, percent_of(t->blocks - t->kept, t->blocks),
 			 percent_of(t->unconfirmed, t->blocks), t->unsteady,
-			 t->launches);
+			 t->judged);
+	if (t->without)
+		format_paragraph(out, "! ", 2,
+				 "%zu of %zu launches had no block left and "
+				 "count for nothing",
+				 t->without, t->launches);
 }
 
 static void print_totals(const struct result *r, FILE *out)
@@ -94,6 +104,40 @@ static void print_totals(const struct result *r, FILE *out)
 		format_paragraph(out, "expectations: ", 2,
 				 "%zu held, %zu broken, %zu unverified", t.held,
 				 t.broken, t.unverified);
+}
+
+/* Which expectations were broken, and how often. */
+static void print_broken(const struct result *r, FILE *out)
+{
+	for (size_t i = 0; i < r->nr_points; i++)
+		for (size_t j = 0; j < r->points[i].nr_expects; j++) {
+			const struct result_expect *x =
+				&r->points[i].expects[j];
+
+			if (x->nr_broken)
+				format_paragraph(out, "broken: ", 2,
+						 "%s, %zu launches of %s %s",
+						 x->counter, x->nr_broken,
+						 r->points[i].workload,
+						 r->points[i].id);
+		}
+}
+
+static void print_lost_values(const struct result *r, FILE *out)
+{
+	for (size_t i = 0; i < r->nr_points; i++)
+		for (size_t j = 0; j < r->points[i].nr_observed; j++) {
+			const struct result_observed *o =
+				&r->points[i].observed[j];
+
+			if (o->lost)
+				format_paragraph(out, "! ", 2,
+						 "%s of %s %s: %" PRIu64
+						 " single values did not fit",
+						 o->metric,
+						 r->points[i].workload,
+						 r->points[i].id, o->lost);
+		}
 }
 
 /* Why expectations could not be verified, each reason once. */
@@ -234,6 +278,8 @@ int text_tail(const struct summary *s, bool verbose, FILE *out)
 	print_inject(s, out);
 	print_totals(r, out);
 	print_statuses(r, out);
+	print_broken(r, out);
+	print_lost_values(r, out);
 	text_missing(r, out);
 	err = print_unverified(r, out);
 	if (!err)

@@ -17,9 +17,10 @@ struct scorer {
 	const unsigned *reference;
 	size_t width; /* batches a block */
 	size_t nr_blocks, nr_kept;
-	bool *kept;   /* one a block */
-	double *mean; /* of a slot's two batches; nr_slots a block */
-	double *work; /* as many as a slot has batches */
+	bool *kept;	 /* one a block */
+	bool *confirmed; /* likewise: all gating roles ran */
+	double *mean;	 /* of a slot's two batches; nr_slots a block */
+	double *work;	 /* as many as a slot has batches */
 };
 
 static int check_slots(const struct stats_batches *b, const unsigned *reference)
@@ -66,8 +67,6 @@ static unsigned block_marks(const struct scorer *s, size_t block)
 
 static int take_blocks(struct scorer *s, struct stats_launch_score *score)
 {
-	const unsigned out = FL_MARK_SWITCHED | FL_MARK_UNCONFIRMED;
-
 	for (size_t i = 0; i < s->nr_blocks; i++) {
 		unsigned marks = block_marks(s, i);
 		int err = take_block(s, i, s->mean + i * s->b->nr_slots);
@@ -75,7 +74,9 @@ static int take_blocks(struct scorer *s, struct stats_launch_score *score)
 		if (err)
 			return err;
 
-		s->kept[i] = s->b->long_ops || !(marks & out);
+		s->confirmed[i] = !(marks & FL_MARK_UNCONFIRMED);
+		s->kept[i] = s->confirmed[i] &&
+			     (s->b->long_ops || !(marks & FL_MARK_SWITCHED));
 		s->nr_kept += s->kept[i];
 		score->nr_unconfirmed += (marks & FL_MARK_UNCONFIRMED) != 0;
 	}
@@ -91,7 +92,7 @@ static double slot_level(const struct scorer *s, unsigned slot, bool all)
 	for (size_t i = 0; i < s->nr_blocks; i++) {
 		size_t first = i * s->width;
 
-		if (!all && !s->kept[i])
+		if (!(all ? s->confirmed : s->kept)[i])
 			continue;
 		for (size_t j = first; j < first + s->width; j++)
 			if (s->b->slot[j] == slot)
@@ -109,7 +110,7 @@ static double slot_ratio(const struct scorer *s, unsigned slot, bool all)
 	for (size_t i = 0; i < s->nr_blocks; i++) {
 		const double *mean = s->mean + i * s->b->nr_slots;
 
-		if (!all && !s->kept[i])
+		if (!(all ? s->confirmed : s->kept)[i])
 			continue;
 		if (mean[slot] > 0 && mean[reference] > 0)
 			s->work[n++] = log(mean[slot]) - log(mean[reference]);
@@ -182,14 +183,16 @@ static int judge_steadiness(const struct scorer *s, double m, bool *ret_steady)
 static int scorer_init(struct scorer *s)
 {
 	s->kept = calloc(s->nr_blocks, sizeof(*s->kept));
+	s->confirmed = calloc(s->nr_blocks, sizeof(*s->confirmed));
 	s->mean = calloc(s->nr_blocks, s->b->nr_slots * sizeof(*s->mean));
 	s->work = calloc(s->nr_blocks, 2 * sizeof(*s->work));
-	return s->kept && s->mean && s->work ? 0 : -ENOMEM;
+	return s->kept && s->confirmed && s->mean && s->work ? 0 : -ENOMEM;
 }
 
 static void scorer_finish(struct scorer *s)
 {
 	free(s->kept);
+	free(s->confirmed);
 	free(s->mean);
 	free(s->work);
 }

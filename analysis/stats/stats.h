@@ -154,7 +154,7 @@ struct stats_batches {
 	const uint8_t *slot;
 	const uint8_t *marks; /* enum fl_mark */
 	const double *ns;
-	bool long_ops; /* over 1 ms: nothing is left out */
+	bool long_ops; /* over 1 ms: nothing is left out for a switch */
 };
 
 enum {
@@ -165,7 +165,7 @@ enum {
  * struct stats_launch_score - a launch in a few numbers
  * @level_ns:	median batch time of each slot over the blocks kept
  * @ratio:	median over the blocks kept of ln(slot / @reference[slot])
- * @all_level_ns, @all_ratio: the same with no block left out
+ * @all_level_ns, @all_ratio: the same with no block left out for a switch
  * @marked:	share of each slot's batches with FL_MARK_SWITCHED
  * @nr_blocks, @nr_kept: whole blocks, and those that were not left out
  * @nr_unconfirmed: blocks with FL_MARK_UNCONFIRMED

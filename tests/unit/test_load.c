@@ -165,6 +165,11 @@ static const struct {
 			     "\"reference\":0}\n" COMMIT("1"),
 	  0,
 	  { 0, 1 } },
+	{ "a run glued to a torn line",
+	  RUN POINT GOOD("1") "{\"type\":\"samples\",\"ru" RUN POINT GOOD("2"),
+	  0,
+	  { 2 },
+	  "a torn line before a run" },
 	{ "point without params",
 	  RUN
 	  "{\"type\":\"point\",\"run\":\"aa\",\"point\":\"p1\"}\n" GOOD("1"),
