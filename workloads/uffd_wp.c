@@ -201,8 +201,6 @@ static int uffd_wp_prepare(struct fl_thread *th, uint64_t nops)
 
 	if (arm == ARM_EMPTY)
 		return 0;
-	if (arm == ARM_PAIR)
-		return wp_area_restore_huge(run, &s->area);
 	if (arm == ARM_ROUNDTRIP || arm == ARM_FIRST_TOUCH)
 		return roundtrip_prepare(run, &s->roundtrip, nops,
 					 arm == ARM_ROUNDTRIP);
@@ -435,6 +433,8 @@ static const struct fl_need uffd_wp_needs[] = {
 static const struct fl_expect uffd_wp_expects[] = {
 	{ "page-faults", NULL, "what!=roundtrip", FL_EXACTLY, 0, 0.01 },
 	{ "tlb:tlb_flush", "protect", "what=protect populated=yes remote<3",
+	  FL_AT_LEAST, 1, 0.05 },
+	{ "tlb:tlb_flush", "pair", "what=pair populated=yes remote<3",
 	  FL_AT_LEAST, 1, 0.05 },
 	{ "tlb:tlb_flush", "already-protected", "what=protect", FL_EXACTLY, 0,
 	  0.05 },

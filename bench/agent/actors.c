@@ -63,7 +63,6 @@ static void actor_main(struct session *s, const struct fl_actor *actor, int fd,
 	/* Those of the actors before it: they end when theirs are closed. */
 	for (unsigned i = 0; i < s->actors->nr; i++)
 		close(s->actors->actor[i].fd);
-	close(FL_JOB_FD);
 	close(FL_RECORD_FD);
 	serve_all(&s->run, actor, fd);
 	_exit(0);

@@ -10,6 +10,7 @@
  * process.  Both are tried first on protections that must flush: where those
  * are not seen, nothing can be said about the others.
  */
+#include "guard.h"
 #include "probe.h"
 #include "probe_try.h"
 #include "system_counts.h"
@@ -22,6 +23,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,6 +34,7 @@ enum {
 	FEW = ROUNDS / 8,  /* so few come from elsewhere */
 	TRIES = 3,
 	GATE_LIMIT_MS = 50,
+	MAX_CPUS = 8192,
 };
 
 struct area {
@@ -45,7 +48,7 @@ struct eye {
 	int perf_fd;	       /* -1: by interrupts */
 	atomic_ulong progress; /* of the other thread */
 	atomic_bool stop;
-	int cpu;
+	unsigned cpu;
 };
 
 static enum fl_feature_state make_area(struct area *a, char *why)
@@ -169,45 +172,46 @@ static int open_tracepoint(void)
 	return err ? -1 : probe_perf_open(PERF_TYPE_TRACEPOINT, id);
 }
 
-static void bind_to(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-}
-
 static void *spin(void *arg)
 {
 	struct eye *eye = arg;
 
-	bind_to(eye->cpu);
+	(void)guard_pin(eye->cpu);
 	while (!atomic_load_explicit(&eye->stop, memory_order_relaxed))
 		atomic_fetch_add_explicit(&eye->progress, 1,
 					  memory_order_relaxed);
 	return NULL;
 }
 
-/* A launch is bound to one CPU; the probe's child may use all of the group. */
-static bool two_cpus(int *ret_mine, int *ret_other)
+static void find_two(const cpu_set_t *set, size_t bytes, unsigned *cpus,
+		     unsigned *ret_nr)
 {
-	cpu_set_t set;
-	int found = 0;
+	for (unsigned cpu = 0; cpu < MAX_CPUS && *ret_nr < 2; cpu++)
+		if (CPU_ISSET_S(cpu, bytes, set))
+			cpus[(*ret_nr)++] = cpu;
+}
 
-	CPU_ZERO(&set);
-	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
-	if (sched_getaffinity(0, sizeof(set), &set))
+/* A launch is bound to one CPU; the probe's child may use all of the group. */
+static bool two_cpus(unsigned *ret_mine, unsigned *ret_other)
+{
+	size_t bytes = CPU_ALLOC_SIZE(MAX_CPUS);
+	cpu_set_t *set = CPU_ALLOC(MAX_CPUS);
+	unsigned cpus[2], nr = 0;
+
+	if (!set)
 		return false;
 
-	for (int cpu = 0; cpu < CPU_SETSIZE && found < 2; cpu++)
-		if (CPU_ISSET(cpu, &set)) {
-			*(found ? ret_other : ret_mine) = cpu;
-			found++;
-		}
-	return found == 2;
+	memset(set, 0xff, bytes);
+	sched_setaffinity(0, bytes, set);
+	if (sched_getaffinity(0, bytes, set) == 0)
+		find_two(set, bytes, cpus, &nr);
+	CPU_FREE(set);
+	if (nr < 2)
+		return false;
+
+	*ret_mine = cpus[0];
+	*ret_other = cpus[1];
+	return true;
 }
 
 static enum fl_feature_state by_interrupts(struct area *a, struct eye *eye,
@@ -216,7 +220,7 @@ static enum fl_feature_state by_interrupts(struct area *a, struct eye *eye,
 	enum fl_feature_state state;
 	struct system_counts now;
 	pthread_t thread;
-	int mine;
+	unsigned mine;
 
 	system_counts_read(&now);
 	if (!now.present[0])
@@ -231,7 +235,7 @@ static enum fl_feature_state by_interrupts(struct area *a, struct eye *eye,
 				 "tlb:tlb_flush for this user, and no second "
 				 "CPU that a flush would interrupt");
 
-	bind_to(mine);
+	(void)guard_pin(mine);
 	if (pthread_create(&thread, NULL, spin, eye))
 		return probe_say(FL_FEATURE_FAILED, why, "no thread");
 

@@ -166,6 +166,12 @@ static enum fl_feature_state expect_huge(const char *area, size_t size,
 				 "whoever started this switched them off "
 				 "(PR_SET_THP_DISABLE)");
 
+	/* Only words: the switch of the size itself may say otherwise. */
+	if (thp_is_never())
+		return probe_say(FL_FEATURE_NO, why,
+				 "switched off; write madvise to " THP
+				 "/enabled");
+
 	return probe_say(FL_FEATURE_NO, why,
 			 "no huge page was given; free memory, or "
 			 "`sysctl vm.compact_memory=1`");
@@ -181,11 +187,6 @@ PROBE_TRY(thp)
 	state = map_huge(&area, &size, why);
 	if (state != FL_FEATURE_YES || !area)
 		return state;
-
-	if (thp_is_never())
-		return probe_say(FL_FEATURE_NO, why,
-				 "switched off; write madvise to " THP
-				 "/enabled");
 
 	if (madvise(area, size, MADV_HUGEPAGE))
 		return probe_errno(errno, why, "MADV_HUGEPAGE");

@@ -147,7 +147,6 @@ static void process_main(struct role_body *b)
 	if (guard_parent(b->agent))
 		_exit(1);
 
-	close(FL_JOB_FD);
 	close(FL_RECORD_FD);
 	role_body_run(b);
 	_exit(0);

@@ -232,6 +232,7 @@ static int give_up(struct fault_handler *h, int err)
 {
 	const struct region *r = h->spec.region;
 
+	atomic_store(&h->failed, true);
 	(void)uffd_unregister(h->spec.uffd, r->base, r->bytes);
 	return err;
 }
@@ -275,9 +276,11 @@ int fault_handler_wait(struct fault_handler *h, size_t nr, uint64_t deadline_ns,
 	for (size_t i = 0; i < nr; i++) {
 		while (!atomic_load_explicit(&h->handler[i].done_ns,
 					     memory_order_acquire)) {
-			if (fl_clock_ns() > deadline_ns) {
+			bool failed = atomic_load(&h->failed);
+
+			if (failed || fl_clock_ns() > deadline_ns) {
 				*ret_missing = i;
-				return -ETIMEDOUT;
+				return failed ? -EIO : -ETIMEDOUT;
 			}
 			sched_yield();
 		}

@@ -67,6 +67,7 @@ struct fault_handler {
 	struct sigaction old_action;
 	_Atomic(pid_t) tid; /* of a thread that blocks in read() */
 	atomic_bool woken;
+	atomic_bool failed; /* no fault will be resolved any more */
 	atomic_ullong events;
 	atomic_ullong strays; /* faults at no slot, resolved all the same */
 };

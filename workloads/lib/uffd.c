@@ -135,8 +135,11 @@ int uffd_register(const struct uffd *u, void *start, size_t len, uint64_t mode)
 int uffd_unregister(const struct uffd *u, void *start, size_t len)
 {
 	struct uffdio_range range = { .start = (uintptr_t)start, .len = len };
+	int err = ioctl(u->fd, UFFDIO_UNREGISTER, &range) ? -errno : 0;
 
-	return ioctl(u->fd, UFFDIO_UNREGISTER, &range) ? -errno : 0;
+	/* By itself the kernel wakes only who waits for a missing page. */
+	(void)ioctl(u->fd, UFFDIO_WAKE, &range);
+	return err;
 }
 
 static int writeprotect(struct uffd *u, const void *start, size_t len,
