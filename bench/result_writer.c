@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "result_writer.h"
 
+#include <faultline/protocol.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -128,7 +130,7 @@ static int find_good_end(int fd, off_t size, off_t *ret_end)
 	return 0;
 }
 
-static int cut_torn_line(struct result_writer *w, off_t *ret_cut)
+static int find_torn_line(struct result_writer *w, off_t *ret_torn)
 {
 	struct stat st;
 	off_t end = 0;
@@ -140,18 +142,16 @@ static int cut_torn_line(struct result_writer *w, off_t *ret_cut)
 		return -EINVAL;
 
 	err = find_good_end(w->fd, st.st_size, &end);
-	if (!err && end < st.st_size && ftruncate(w->fd, end))
-		err = -errno;
 	if (err)
 		return err;
 
 	w->good_bytes = end;
-	*ret_cut = st.st_size - end;
+	*ret_torn = st.st_size - end;
 	return 0;
 }
 
 int result_writer_reopen(struct result_writer *w, const char *dir,
-			 off_t *ret_cut, struct error *e)
+			 off_t *ret_torn, struct error *e)
 {
 	char path[PATH_MAX];
 	int err;
@@ -166,13 +166,21 @@ int result_writer_reopen(struct result_writer *w, const char *dir,
 
 	err = lock(w, path, e);
 	if (!err) {
-		err = cut_torn_line(w, ret_cut);
+		err = find_torn_line(w, ret_torn);
 		if (err)
 			error_set(e, err, "%s: %s", path, strerror(-err));
 	}
 	if (err)
 		result_writer_finish(w);
 	return err;
+}
+
+int result_writer_cut(struct result_writer *w, struct error *e)
+{
+	if (ftruncate(w->fd, w->good_bytes))
+		return error_set(e, -errno, "the torn last line: %s",
+				 strerror(errno));
+	return 0;
 }
 
 static int break_off(struct result_writer *w, int err, struct error *e)
@@ -226,6 +234,13 @@ int result_writer_add(struct result_writer *w, const json_t *record,
 		return error_set(e, -ENOMEM, "out of memory");
 
 	bytes = strlen(line);
+	if (bytes >= FL_RECORD_MAX_BYTES) {
+		free(line);
+		return error_set(e, -E2BIG,
+				 "a record of %zu bytes, which no reader takes "
+				 "(at most %d): a shorter config, please",
+				 bytes, FL_RECORD_MAX_BYTES);
+	}
 	line[bytes++] = '\n'; /* in place of the NUL */
 	err = write_line(w, line, bytes, e);
 	free(line);

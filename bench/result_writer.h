@@ -36,14 +36,19 @@ int result_writer_create(struct result_writer *w, const char *dir,
 
 /**
  * result_writer_reopen() - go on with a file
- * @ret_cut:	bytes of a torn last line that were cut off
+ * @ret_torn:	bytes of a torn last line
+ *
+ * Nothing is changed yet: the file may turn out to be no result.
  *
  * Return: 0, -EBUSY or -errno.
  */
 int result_writer_reopen(struct result_writer *w, const char *dir,
-			 off_t *ret_cut, struct error *e);
+			 off_t *ret_torn, struct error *e);
 
-/* Return: 0, or -errno of this or an earlier write. */
+/* Cuts off the torn last line.  Return: 0 or -errno. */
+int result_writer_cut(struct result_writer *w, struct error *e);
+
+/* Return: 0, -E2BIG, or -errno of this or an earlier write. */
 int result_writer_add(struct result_writer *w, const json_t *record,
 		      struct error *e);
 

@@ -57,6 +57,8 @@ static int take_head(const json_t *record, const char *dir,
 				 dir, id);
 
 	memcpy(ret_head->run_id, id, HASH_TEXT_BYTES);
+	snprintf(ret_head->build, sizeof(ret_head->build), "%s",
+		 record_text_or(record, "build", "unknown"));
 	ret_head->config = strdup(config);
 	return ret_head->config ? 0 : error_set(e, -ENOMEM, "out of memory");
 }
@@ -163,13 +165,17 @@ static int take_point(struct reading *rd, const json_t *record)
 	    batch_ops > max_batch_ops)
 		return 0;
 
+	p->batch_ns = record_real_or(calibration, "batch_ns", 0);
+	if (!(p->batch_ns >= 0))
+		return 0;
 	p->calibrated = true;
 	p->batch_ops = batch_ops;
-	p->batch_ns = record_real_or(calibration, "batch_ns", 0);
 	return 0;
 }
 
-static int take_skip(struct reading *rd, const json_t *record)
+/* A point that was given up stays given up. */
+static int close_point(struct reading *rd, const json_t *record,
+		       enum runner_state state)
 {
 	size_t index = find_point(rd->r, record);
 	struct runner_point *p = &rd->r->points[index];
@@ -177,10 +183,20 @@ static int take_skip(struct reading *rd, const json_t *record)
 	if (index == rd->r->plan->nr_points)
 		return 0;
 
-	p->state = RUNNER_SKIPPED;
+	p->state = state;
 	free(p->why);
-	p->why = strdup(record_text_or(record, "why", "skipped"));
+	p->why = strdup(record_text_or(record, "why", "no reason given"));
 	return p->why ? 0 : -ENOMEM;
+}
+
+static int take_skip(struct reading *rd, const json_t *record)
+{
+	return close_point(rd, record, RUNNER_SKIPPED);
+}
+
+static int take_error(struct reading *rd, const json_t *record)
+{
+	return close_point(rd, record, RUNNER_FAILED);
 }
 
 static int take_end(struct reading *rd, const json_t *record)
@@ -312,7 +328,7 @@ static int take_record(struct reading *rd, json_t *record)
 	} rows[] = {
 		{ "run", take_run },	 { "boot", take_boot },
 		{ "point", take_point }, { "skip", take_skip },
-		{ "end", take_end },
+		{ "error", take_error }, { "end", take_end },
 	};
 	const char *type = record_text_or(record, "type", "");
 

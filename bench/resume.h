@@ -14,7 +14,8 @@
 
 struct resume_head {
 	char run_id[HASH_TEXT_BYTES];
-	char *config; /* YAML text */
+	char *config;	 /* YAML text */
+	char build[160]; /* that began it */
 };
 
 /**

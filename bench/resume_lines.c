@@ -54,7 +54,7 @@ int resume_lines_next(struct resume_lines *l, json_t **ret_record)
 	}
 	if (ferror(l->file))
 		return -EIO;
-	if (c == EOF && !bytes)
+	if (c == EOF) /* a torn last line is none */
 		return 0;
 
 	*ret_record = bytes < LINE_MAX_BYTES

@@ -88,7 +88,7 @@ static int prepare(struct runner *r, struct error *e)
 		if (err || p->state != RUNNER_OPEN || p->calibrated)
 			continue;
 		if (!may_go_on(r))
-			return 0;
+			break;
 		show(r, i);
 		err = runner_calibrate(r, i, e);
 	}

@@ -151,21 +151,29 @@ static int open_new(struct runner *r, struct error *e)
 static int open_old(struct runner *r, struct error *e)
 {
 	struct resume_head head;
-	off_t cut = 0;
+	off_t torn = 0;
 	int err;
 
 	r->dir = strdup(r->request.resume);
 	if (!r->dir)
 		return error_set(e, -ENOMEM, "out of memory");
 
-	err = result_writer_reopen(&r->writer, r->dir, &cut, e);
+	err = result_writer_reopen(&r->writer, r->dir, &torn, e);
 	if (err)
 		return err;
 
-	r->nr_damaged = cut > 0;
+	r->nr_damaged = torn > 0;
 	err = resume_read_head(&r->writer, r->dir, &head, e);
 	if (err)
 		return err;
+	if (strcmp(head.build, r->request.build) != 0) {
+		err = error_set(e, -EINVAL,
+				"%s was begun by another build (%.160s; this "
+				"one is %s): their numbers do not mix",
+				r->dir, head.build, r->request.build);
+		resume_head_finish(&head);
+		return err;
+	}
 
 	memcpy(r->run_id, head.run_id, sizeof(r->run_id));
 	err = config_from_yaml(RESULT_FILE, head.config, strlen(head.config),
@@ -176,7 +184,9 @@ static int open_old(struct runner *r, struct error *e)
 
 	r->config = r->own_config;
 	err = make_plan(r, e);
-	return err ? err : resume_read_points(r, e);
+	if (!err)
+		err = resume_read_points(r, e);
+	return err ? err : result_writer_cut(&r->writer, e);
 }
 
 static int open_runner(struct runner *r, struct error *e)

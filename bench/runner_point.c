@@ -126,6 +126,7 @@ static void judge(const struct calibration *c, struct runner_point *p,
 {
 	const char *status = record_text_or(c->result, "status", "");
 	uint64_t batch_ops;
+	double batch_ns;
 
 	if (c->end.status != LAUNCH_OK) {
 		*ret_why = c->end.why;
@@ -139,16 +140,17 @@ static void judge(const struct calibration *c, struct runner_point *p,
 	}
 	if (!c->calibration ||
 	    record_u64(c->calibration, "batch_ops", &batch_ops, ret_why) ||
-	    record_real(c->calibration, "batch_ns", &p->batch_ns, ret_why)) {
+	    record_real(c->calibration, "batch_ns", &batch_ns, ret_why)) {
 		error_set(ret_why, -EINVAL, "the agent calibrated nothing");
 		return;
 	}
-	if (!batch_ops || batch_ops > max_batch_ops || !(p->batch_ns >= 0)) {
+	if (!batch_ops || batch_ops > max_batch_ops || !(batch_ns >= 0)) {
 		error_set(ret_why, -EINVAL, "a batch of %" PRIu64 " ops",
 			  batch_ops);
 		return;
 	}
 	p->batch_ops = batch_ops;
+	p->batch_ns = batch_ns;
 	p->calibrated = true;
 }
 

@@ -132,7 +132,7 @@ static int status_of(const struct runner *r)
 		return CLI_FAILED;
 	if (skipped == r->plan->nr_points)
 		return CLI_SKIPPED;
-	return CLI_OK;
+	return r->nr_ok ? CLI_OK : CLI_FAILED;
 }
 
 static int measure(struct runner *r)
@@ -159,7 +159,7 @@ static int run(const struct runner_request *request)
 
 	if (r->finished) {
 		printf("%s is complete: nothing to do\n", r->dir);
-		status = CLI_OK;
+		status = status_of(r);
 	} else {
 		status = measure(r);
 	}

@@ -77,6 +77,16 @@ static int unknown_command(const char *word)
 	return cli_usage_error(&e);
 }
 
+/* What was printed is the result: it must have got out. */
+static int finish(int status)
+{
+	if (fflush(stdout) || ferror(stdout)) {
+		fprintf(stderr, "faultline: the output cannot be written\n");
+		return status ? status : CLI_FAILED;
+	}
+	return status;
+}
+
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "--help";
@@ -92,7 +102,7 @@ int main(int argc, char **argv)
 
 	for (size_t i = 0; i < NR_COMMANDS; i++)
 		if (!strcmp(word, commands[i].name))
-			return commands[i].run(argc - 1, argv + 1);
+			return finish(commands[i].run(argc - 1, argv + 1));
 
 	return unknown_command(word);
 }

@@ -117,6 +117,8 @@ static void test_torn(void **state)
 		put_file(path, torn_rows[i].before);
 		assert_int_equal(result_writer_reopen(&w, dir, &cut, &e), 0);
 		assert_int_equal(cut, torn_rows[i].cut);
+		assert_file(path, torn_rows[i].before);
+		assert_int_equal(result_writer_cut(&w, &e), 0);
 		assert_file(path, torn_rows[i].after);
 		assert_int_equal(w.good_bytes, strlen(torn_rows[i].after));
 		result_writer_finish(&w);
@@ -145,6 +147,7 @@ static void test_long_torn(void **state)
 
 	assert_int_equal(result_writer_reopen(&w, dir, &cut, &e), 0);
 	assert_int_equal(cut, 10000);
+	assert_int_equal(result_writer_cut(&w, &e), 0);
 	result_writer_finish(&w);
 	assert_file(path, "{}\n");
 }
