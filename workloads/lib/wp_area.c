@@ -10,7 +10,7 @@ enum {
 	WP_AREA_RANDOM_PAGES = 4,
 	WP_AREA_HUGE_TRIES = 3,
 	WP_AREA_HOT_PAGES = 64, /* more than a flush drops one by one */
-	WP_AREA_READS = 1024,
+	WP_AREA_READS = WP_AREA_HOT_PAGES, /* short: a batch may take 1 us */
 };
 
 struct region_slots wp_area_slots(const struct region_slots_spec *spec)

@@ -61,9 +61,9 @@ int wp_area_check(struct fl_thread *th, struct wp_area *area, size_t nr,
 		  bool on);
 
 /*
- * What other CPUs do meanwhile: some microseconds of reading the first pages,
- * so that they stay in the TLB there; an area that is not populated is left
- * alone.  A flush goes to the CPUs that run the address space, whatever they
+ * What other CPUs do meanwhile: a fraction of a microsecond of reading the
+ * first pages, so that they stay in the TLB there; an area that is not
+ * populated is left alone.  A flush goes to the CPUs that run the address space, whatever they
  * read; reading never raises an event.  The bytes read are not those that are
  * written, so that no cache line goes back and forth.
  */
