@@ -190,12 +190,6 @@ static int add_row(struct compare *c, struct compare_row row)
 	return err;
 }
 
-static bool shown(const struct result_arm *arm)
-{
-	return arm->kind == RESULT_ARM_REFERENCE ||
-	       arm->kind == RESULT_ARM_CONTRAST;
-}
-
 static int compare_point(struct compare *c, const struct summary_point *a,
 			 const struct summary_point *b)
 {
@@ -203,7 +197,7 @@ static int compare_point(struct compare *c, const struct summary_point *a,
 	int err = 0;
 
 	for (size_t i = 0; !err && i < p->nr_arms; i++)
-		if (shown(&p->arms[i]) &&
+		if (result_arm_is_shown(&p->arms[i]) &&
 		    result_find_arm(b->point, p->arms[i].name) >= 0)
 			err = add_row(c, (struct compare_row){
 						 .a = a,

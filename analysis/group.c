@@ -41,11 +41,6 @@ static bool has_size_suffix(const char *value)
 	return is_size(value) && len && strchr("KMGT", value[len - 1]);
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
 static const char *value_of(const struct summary_point *p,
 			    const struct group_axis *axis)
 {
@@ -111,7 +106,7 @@ static struct group *group_of(struct groups *g, const struct result_point *p)
 
 	for (size_t i = 0; i < g->nr_groups; i++)
 		if (!strcmp(g->groups[i].workload, p->workload) &&
-		    same_text(g->groups[i].what, what))
+		    result_same_text(g->groups[i].what, what))
 			return &g->groups[i];
 
 	more = array_more(g->groups, g->nr_groups, sizeof(*more));

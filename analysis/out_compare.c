@@ -122,18 +122,13 @@ static void add_row(const struct compare_row *row, const struct rows *rows,
 					  buf));
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
 static const struct compare_row *find_row(const struct compare *c,
 					  const struct summary_point *p,
 					  const struct compare_row *like)
 {
 	for (size_t i = 0; i < c->nr_rows; i++)
 		if (c->rows[i].a == p && !strcmp(c->rows[i].arm, like->arm) &&
-		    same_text(c->rows[i].metric, like->metric))
+		    result_same_text(c->rows[i].metric, like->metric))
 			return &c->rows[i];
 	return NULL;
 }
@@ -188,7 +183,7 @@ static bool printed_before(const struct compare *c, const struct group *g,
 	for (size_t i = 0; i < at; i++)
 		if (in_group(g, c->rows[i].a) &&
 		    !strcmp(c->rows[i].arm, c->rows[at].arm) &&
-		    same_text(c->rows[i].metric, c->rows[at].metric))
+		    result_same_text(c->rows[i].metric, c->rows[at].metric))
 			return true;
 	return false;
 }

@@ -24,12 +24,6 @@ struct drawing {
 	struct picture *pic;
 };
 
-static bool shown(const struct result_arm *arm)
-{
-	return arm->kind == RESULT_ARM_REFERENCE ||
-	       arm->kind == RESULT_ARM_CONTRAST;
-}
-
 static double size_of(const struct drawing *d, const struct summary_point *p)
 {
 	const char *value = result_param(p->point, d->axis->name);
@@ -73,7 +67,8 @@ static int add_levels(const struct drawing *d, struct picture_panel *panel,
 		const struct summary_arm *a = &p->arms[i];
 		struct picture_series *s;
 
-		if (!shown(a->arm) || !isfinite(a->level.ci.estimate))
+		if (!result_arm_is_shown(a->arm) ||
+		    !isfinite(a->level.ci.estimate))
 			continue;
 		title_of(d, p, a->arm->name, title, sizeof(title));
 		s = picture_series(panel, title);

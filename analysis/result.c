@@ -30,7 +30,7 @@ char *result_text(const char *text)
 	return shorter ? shorter : copy;
 }
 
-static bool same_text(const char *a, const char *b)
+bool result_same_text(const char *a, const char *b)
 {
 	return a == b || (a && b && !strcmp(a, b));
 }
@@ -39,8 +39,8 @@ static struct result_note *find_note(const struct result_notes *notes,
 				     const char *name, const char *value)
 {
 	for (size_t i = 0; i < notes->nr_notes; i++)
-		if (same_text(notes->notes[i].name, name) &&
-		    same_text(notes->notes[i].value, value))
+		if (result_same_text(notes->notes[i].name, name) &&
+		    result_same_text(notes->notes[i].value, value))
 			return &notes->notes[i];
 	return NULL;
 }

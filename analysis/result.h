@@ -202,6 +202,16 @@ int result_note(struct result_notes *notes, const char *name,
 /* Frees what the notes hold, not the struct. */
 void result_notes_finish(struct result_notes *notes);
 
+/* Whether two texts are equal; NULL is equal to NULL only. */
+bool result_same_text(const char *a, const char *b);
+
+/* Tables and pictures are of these; the others check the harness. */
+static inline bool result_arm_is_shown(const struct result_arm *arm)
+{
+	return arm->kind == RESULT_ARM_REFERENCE ||
+	       arm->kind == RESULT_ARM_CONTRAST;
+}
+
 /* RESULT_NONE where there is none. */
 long result_find_run(const struct result *r, const char *id);
 long result_find_boot(const struct result *r, const char *id);

@@ -49,11 +49,6 @@ const struct result_counter *text_find_counter(const struct result_point *p,
 	return NULL;
 }
 
-static bool shown(enum result_arm_kind kind)
-{
-	return kind == RESULT_ARM_REFERENCE || kind == RESULT_ARM_CONTRAST;
-}
-
 static void add_kind(struct kinds *k, const struct result_counter *c)
 {
 	struct kind *kind = k->kinds;
@@ -80,7 +75,7 @@ static void collect_kinds(const struct group *g, struct kinds *k)
 		const struct result_point *p = g->points[i]->point;
 
 		for (size_t j = 0; j < p->nr_counters; j++)
-			if (shown(p->arms[p->counters[j].arm].kind))
+			if (result_arm_is_shown(&p->arms[p->counters[j].arm]))
 				add_kind(k, &p->counters[j]);
 	}
 }
@@ -275,7 +270,7 @@ int text_counters(struct group *g, bool verbose, FILE *out)
 
 	rows_init(&rows, g, ROWS_LABEL_BYTES);
 	for (size_t i = 0; !err && i < p->nr_arms; i++)
-		if (shown(p->arms[i].kind))
+		if (result_arm_is_shown(&p->arms[i]))
 			err = print_arm(g, &rows, p->arms[i].name, &k, out);
 	list_small(&k, out);
 	if (any_system(&k))

@@ -175,19 +175,6 @@ static json_t *record_metrics(const struct plan_point *point,
 	return list;
 }
 
-static const char *placement_name(const struct config *c)
-{
-	switch (c->placement) {
-	case CONFIG_PLACEMENT_COMPACT:
-		return "compact";
-	case CONFIG_PLACEMENT_ONE_PER_CORE:
-		return "one-per-core";
-	case CONFIG_PLACEMENT_LIST:
-		return c->cpu_list ? c->cpu_list : "list";
-	}
-	return "unknown";
-}
-
 static json_t *record_cpus(const struct plan_point *point)
 {
 	json_t *list = json_array();
@@ -212,7 +199,7 @@ json_t *runner_record_point(const struct runner *r, size_t index,
 	    runner_set_text(record, "mode", mode_name(point->workload->mode)) ||
 	    json_object_set_new(record, "params",
 				runner_record_params(point)) ||
-	    runner_set_text(record, "placement", placement_name(r->config)) ||
+	    runner_set_text(record, "placement", plan_placement(r->config)) ||
 	    json_object_set_new(record, "cpus", record_cpus(point)) ||
 	    json_object_set_new(record, "batch_ops",
 				json_integer((json_int_t)p->batch_ops)) ||

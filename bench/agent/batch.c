@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "batch.h"
 
+#include "clock.h"
 #include "inject.h"
 #include "prefault.h"
 #include "roles.h"
@@ -49,14 +50,6 @@ static __attribute__((noinline)) void time_injected(struct session *s,
 	ret->ret = err;
 }
 
-static uint64_t cpu_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000U + (uint64_t)ts.tv_nsec;
-}
-
 int batch_prepare(struct session *s, unsigned slot)
 {
 	const struct fl_workload *w = s->run.workload;
@@ -94,7 +87,7 @@ static int take(struct session *s, enum slot_kind kind, struct sample *sample)
 	prefault_again(&s->prefault);
 	before = switches_read();
 	if (s->long_ops)
-		cpu = cpu_ns();
+		cpu = clock_read(CLOCK_THREAD_CPUTIME_ID);
 	roles_watch(s->roles);
 
 	if (kind == SLOT_INJECT)
@@ -104,7 +97,7 @@ static int take(struct session *s, enum slot_kind kind, struct sample *sample)
 
 	roles_look(s->roles);
 	if (s->long_ops)
-		sample->cpu_ns = cpu_ns() - cpu;
+		sample->cpu_ns = clock_read(CLOCK_THREAD_CPUTIME_ID) - cpu;
 	sample->marks = read_marks(s,
 				   switches_between(before, switches_read()));
 	if (timed.t1 < timed.t0)

@@ -2,6 +2,7 @@
 #include "blocks.h"
 
 #include "batch.h"
+#include "clock.h"
 #include "inject.h"
 #include "roles.h"
 
@@ -85,14 +86,6 @@ static bool enough(const struct session *s, uint64_t until)
 	return now >= until && s->blocks >= SESSION_MIN_BLOCKS;
 }
 
-static uint64_t thread_cpu_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000U + (uint64_t)ts.tv_nsec;
-}
-
 static int fill(struct session *s, uint64_t until)
 {
 	unsigned batches = 2 * s->schedule.nr_slots;
@@ -122,11 +115,11 @@ int blocks_run(struct session *s)
 		return fl_fail(&s->run, err, "memory for the samples");
 
 	before = switches_read();
-	cpu = thread_cpu_ns();
+	cpu = clock_read(CLOCK_THREAD_CPUTIME_ID);
 	t0 = fl_clock_ns();
 	err = fill(s, t0 + s->job->launch_ns);
 	s->wall_ns = fl_clock_ns() - t0;
-	s->cpu_ns = thread_cpu_ns() - cpu;
+	s->cpu_ns = clock_read(CLOCK_THREAD_CPUTIME_ID) - cpu;
 	s->switches = switches_between(before, switches_read());
 	if (!err && s->blocks < SESSION_MIN_BLOCKS)
 		err = fl_fail(&s->run, -ETIME,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "role_body.h"
 
+#include "clock.h"
 #include "guard.h"
 
 #include <linux/futex.h>
@@ -13,14 +14,6 @@ enum {
 	/* Longest sleep without a look at run->stop. */
 	SLICE_NS = 20000000,
 };
-
-static uint64_t clock_of(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * NS + (uint64_t)ts.tv_nsec;
-}
 
 static void wait_at_gate(struct role_body *b)
 {
@@ -50,7 +43,7 @@ uint64_t role_body_next(const struct fl_pace *pace, uint64_t due_ns,
 /* The time of the plan counts: who is late does not sleep at all. */
 static void wait_until_due(struct fl_run *run, uint64_t due_ns)
 {
-	uint64_t now = clock_of(CLOCK_MONOTONIC);
+	uint64_t now = clock_read(CLOCK_MONOTONIC);
 
 	while (now < due_ns && !fl_stopped(run)) {
 		uint64_t until = due_ns - now > SLICE_NS ? now + SLICE_NS
@@ -59,7 +52,7 @@ static void wait_until_due(struct fl_run *run, uint64_t due_ns)
 				       .tv_nsec = (long)(until % NS) };
 
 		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL);
-		now = clock_of(CLOCK_MONOTONIC);
+		now = clock_read(CLOCK_MONOTONIC);
 	}
 }
 
@@ -89,7 +82,7 @@ static int run_unpaced(struct role_body *b)
 static int run_paced(struct role_body *b)
 {
 	struct fl_thread *th = &b->thread;
-	uint64_t due = clock_of(CLOCK_MONOTONIC);
+	uint64_t due = clock_read(CLOCK_MONOTONIC);
 	int err = 0;
 
 	while (!err) {
@@ -109,12 +102,12 @@ static int run_paced(struct role_body *b)
 
 static void run_steps(struct role_body *b)
 {
-	uint64_t cpu = clock_of(CLOCK_THREAD_CPUTIME_ID);
+	uint64_t cpu = clock_read(CLOCK_THREAD_CPUTIME_ID);
 	uint64_t t0 = fl_clock_ns();
 
 	b->err = is_paced(&b->pace) ? run_paced(b) : run_unpaced(b);
 	b->wall_ns = fl_clock_ns() - t0;
-	b->cpu_ns = clock_of(CLOCK_THREAD_CPUTIME_ID) - cpu;
+	b->cpu_ns = clock_read(CLOCK_THREAD_CPUTIME_ID) - cpu;
 	if (!is_paced(&b->pace))
 		b->busy_ns = b->wall_ns;
 }
