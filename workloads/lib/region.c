@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "region.h"
 
+#include "common/units.h"
+
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -66,27 +66,13 @@ static const struct region_ops region_ops[] = {
 	[REGION_SHMEM] = { map_shmem, MADV_NOHUGEPAGE, MADV_REMOVE },
 };
 
-static size_t read_number(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	char text[32];
-	size_t value = 0;
-
-	if (!f)
-		return 0;
-	if (fgets(text, sizeof(text), f))
-		value = strtoul(text, NULL, 10);
-	(void)fclose(f);
-	return value;
-}
-
 size_t region_pmd_bytes(void)
 {
-	size_t bytes = read_number(
-		"/sys/kernel/mm/transparent_hugepage/hpage_pmd_size");
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct units units = units_of_machine();
+	size_t page = units.page_bytes;
 
-	return bytes ? bytes : page * (page / sizeof(uint64_t));
+	return units.hpage_bytes ? units.hpage_bytes
+				 : page * (page / sizeof(uint64_t));
 }
 
 static size_t round_up(size_t value, size_t unit)
