@@ -24,6 +24,7 @@ struct loader_slot {
 	const char *name; /* in a held record; NULL: no such slot */
 	enum result_arm_kind kind;
 	unsigned reference;
+	uint64_t ops; /* of a batch; 0: as many as the reference */
 };
 
 /* A launch whose own line has not been seen yet. */
@@ -79,6 +80,11 @@ int loader_launch(struct loader *l, const json_t *record);
 /* A line of it was torn, or it is the last and was never committed. */
 int loader_damage(struct loader *l, const char *why);
 int loader_drop_pending(struct loader *l);
+
+/* The arm records into slots: load_slots.c.  NULL, or what is wrong. */
+const char *loader_take_slots(struct loader_pending *p);
+/* Times as if all slots had the ops of the reference; once a launch. */
+void loader_even_batches(struct loader_pending *p);
 
 /**
  * loader_score_mode() - a launch of windows or trials in a few numbers

@@ -40,6 +40,9 @@ static int add_arm(struct estimate_launch *l, const json_t *record,
 
 	*arm = (struct estimate_arm){ .reference = (unsigned)reference };
 	snprintf(arm->name, sizeof(arm->name), "%s", name);
+	if (json_object_get(record, "ops") &&
+	    record_u64(record, "ops", &arm->ops, e))
+		return -EINVAL;
 	l->nr_slots++;
 	return 0;
 }
@@ -123,8 +126,21 @@ void estimate_launch_finish(struct estimate_launch *l)
 	*l = (struct estimate_launch){ 0 };
 }
 
-static int score_batches(const struct estimate_launch *l, double m,
-			 double *level, double *ratio)
+static void even_batches(struct estimate_launch *l)
+{
+	uint64_t ops[FL_MAX_SLOTS];
+	unsigned reference = 0;
+
+	for (unsigned i = 0; i < l->nr_slots; i++) {
+		ops[i] = l->arms[i].ops;
+		if (l->arms[i].reference == i)
+			reference = i;
+	}
+	record_batches_even(&l->batches, ops, l->nr_slots, reference);
+}
+
+static int score_batches(struct estimate_launch *l, double m, double *level,
+			 double *ratio)
 {
 	struct stats_batches b = {
 		.nr = l->batches.nr,
@@ -138,6 +154,7 @@ static int score_batches(const struct estimate_launch *l, double m,
 	unsigned reference[FL_MAX_SLOTS];
 	int err;
 
+	even_batches(l);
 	for (unsigned i = 0; i < l->nr_slots; i++)
 		reference[i] = l->arms[i].reference;
 
@@ -179,9 +196,8 @@ static bool are_finite(const double *x, unsigned nr)
 	return true;
 }
 
-static int score_launch(const struct estimate_launch *l,
-			const struct fl_workload *w, double m, double *level,
-			double *ratio, struct error *e)
+static int score_launch(struct estimate_launch *l, const struct fl_workload *w,
+			double m, double *level, double *ratio, struct error *e)
 {
 	int err = 0;
 
@@ -270,7 +286,7 @@ static int grow(struct estimate *est)
 	return 0;
 }
 
-int estimate_add(struct estimate *est, const struct estimate_launch *l,
+int estimate_add(struct estimate *est, struct estimate_launch *l,
 		 const struct fl_workload *w, double m, struct error *e)
 {
 	double level[FL_MAX_SLOTS] = { 0 }, ratio[FL_MAX_SLOTS] = { 0 };

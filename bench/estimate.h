@@ -28,6 +28,7 @@ struct estimate_launch {
 	struct estimate_arm {
 		char name[ESTIMATE_NAME_BYTES];
 		unsigned reference;	 /* its own slot: it is the reference */
+		uint64_t ops;		 /* of a batch; 0: not told */
 		uint64_t steps, wall_ns; /* windows, of the first role */
 		uint64_t trials, as_expected;
 	} arms[FL_MAX_SLOTS];
@@ -71,7 +72,7 @@ struct estimate {
  * batches are no palindromes; -ERANGE if no block was left that could be
  * scored; -ENOMEM.
  */
-int estimate_add(struct estimate *est, const struct estimate_launch *l,
+int estimate_add(struct estimate *est, struct estimate_launch *l,
 		 const struct fl_workload *w, double m, struct error *e);
 
 /**

@@ -104,8 +104,10 @@ static json_t *expects(const struct fl_workload *w)
 		set_text(o, "arm", x->arm);
 		set_text(o, "when", x->when);
 		set_text(o, "relation", list_relation(x->relation));
-		json_object_set_new(o, "per_op", json_real(x->per_op));
+		if (!x->of)
+			json_object_set_new(o, "per_op", json_real(x->per_op));
 		json_object_set_new(o, "tolerance", json_real(x->tolerance));
+		json_object_set_new(o, "relative", json_boolean(x->relative));
 	}
 	return array;
 }

@@ -142,15 +142,29 @@ static void print_needs(const struct fl_workload *w, FILE *out)
 			  n->when ? " when " : "", n->when ? n->when : "");
 }
 
+static const char *list_per_op(const struct fl_expect *x, char *buf,
+			       size_t size)
+{
+	if (x->of)
+		return "as the parameters say";
+
+	snprintf(buf, size, "%g", x->per_op);
+	return buf;
+}
+
 static void print_expects(const struct fl_workload *w, FILE *out)
 {
+	char per_op[32];
+
 	if (w->expects && w->expects->counter)
 		fprintf(out, "\nExpects per op (else a launch is invalid)\n");
 	for (const struct fl_expect *x = w->expects; x && x->counter; x++)
-		print_row(out, "%s %s %g, tolerance %g%s%s%s%s", x->counter,
-			  list_relation(x->relation), x->per_op, x->tolerance,
-			  x->arm ? ", arm " : "", x->arm ? x->arm : "",
-			  x->when ? ", when " : "", x->when ? x->when : "");
+		print_row(out, "%s %s %s, tolerance %g%s%s%s%s%s", x->counter,
+			  list_relation(x->relation),
+			  list_per_op(x, per_op, sizeof(per_op)), x->tolerance,
+			  x->relative ? " of it" : "", x->arm ? ", arm " : "",
+			  x->arm ? x->arm : "", x->when ? ", when " : "",
+			  x->when ? x->when : "");
 }
 
 static void print_roles(const struct fl_workload *w, FILE *out)

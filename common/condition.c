@@ -67,6 +67,20 @@ static int split_term(char *text, const char **ret_value, int *ret_op)
 	return -EINVAL;
 }
 
+/* Another parameter that is a number of the same kind; NULL if there is none. */
+static const struct fl_param *find_other(const struct fl_workload *w,
+					 const struct fl_param *p,
+					 const char *name)
+{
+	const struct fl_param *other = param_find(w, name);
+
+	if (!other || other == p || other->type != p->type ||
+	    p->type == FL_TYPE_ENUM || p->type == FL_TYPE_BOOL)
+		return NULL;
+
+	return other;
+}
+
 static int parse_term(const struct fl_workload *w, char *text,
 		      const struct units *units,
 		      struct condition_term *ret_term, struct error *e)
@@ -93,6 +107,10 @@ static int parse_term(const struct fl_workload *w, char *text,
 
 	ret_term->param = p;
 	ret_term->op = op;
+	ret_term->other = find_other(w, p, value);
+	if (ret_term->other)
+		return 0;
+
 	return param_parse_type(p, value, units, &ret_term->value, e);
 }
 
@@ -134,21 +152,24 @@ int condition_parse(const struct fl_workload *w, const char *text,
 	return 0;
 }
 
-static bool term_holds(const struct condition_term *t, uint64_t value)
+static bool term_holds(const struct condition_term *t, const void *params)
 {
+	uint64_t left = param_get(t->param, params);
+	uint64_t right = t->other ? param_get(t->other, params) : t->value;
+
 	switch (t->op) {
 	case CONDITION_EQ:
-		return value == t->value;
+		return left == right;
 	case CONDITION_NE:
-		return value != t->value;
+		return left != right;
 	case CONDITION_LT:
-		return value < t->value;
+		return left < right;
 	case CONDITION_LE:
-		return value <= t->value;
+		return left <= right;
 	case CONDITION_GT:
-		return value > t->value;
+		return left > right;
 	case CONDITION_GE:
-		return value >= t->value;
+		return left >= right;
 	}
 	return false;
 }
@@ -156,8 +177,7 @@ static bool term_holds(const struct condition_term *t, uint64_t value)
 bool condition_holds(const struct condition *c, const void *params)
 {
 	for (unsigned i = 0; i < c->nr_terms; i++)
-		if (!term_holds(&c->terms[i],
-				param_get(c->terms[i].param, params)))
+		if (!term_holds(&c->terms[i], params))
 			return false;
 
 	return true;

@@ -2,7 +2,8 @@
 /*
  * Conditions over parameters: terms "name op value", all of which must hold,
  * separated by blanks.  op is one of = != < <= > >=; an enum knows = and !=
- * only.  They are the skip rules of a config and the `when` of the tables.
+ * only.  Where it is a number, the value may be the name of another parameter of
+ * the same type ("range>chunk").  They are the skip rules of a config and the `when` of the tables.
  *
  * Values are checked by type, not by range.  Where there are no huge pages,
  * `hpage` is larger than any size: "range>=hpage" parses and does not hold.
@@ -33,6 +34,7 @@ struct condition {
 			CONDITION_GE
 		} op;
 		uint64_t value;
+		const struct fl_param *other; /* whose value counts instead */
 	} terms[CONDITION_MAX_TERMS];
 	unsigned nr_terms;
 };

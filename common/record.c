@@ -277,6 +277,22 @@ int record_batches_add(struct record_batches *b, const json_t *record,
 	return 0;
 }
 
+void record_batches_even(struct record_batches *b, const uint64_t *ops,
+			 unsigned nr_slots, unsigned reference)
+{
+	for (size_t i = 0; i < b->nr; i++) {
+		unsigned slot = b->slot[i];
+		double scale;
+
+		if (slot >= nr_slots || !ops[slot] || !ops[reference])
+			continue;
+		scale = (double)ops[reference] / (double)ops[slot];
+		b->ns[i] *= scale;
+		if (b->cpu_ns)
+			b->cpu_ns[i] *= scale;
+	}
+}
+
 void record_batches_finish(struct record_batches *b)
 {
 	free(b->slot);

@@ -20,7 +20,7 @@ static __attribute__((noinline)) void time_plain(struct session *s,
 {
 	struct fl_thread *th = &s->thread;
 	int (*op)(struct fl_thread *, uint64_t) = s->run.workload->op;
-	uint64_t nops = s->nops, t0;
+	uint64_t nops = s->slot_nops, t0;
 	int err;
 
 	t0 = fl_clock_ns();
@@ -35,7 +35,7 @@ static __attribute__((noinline)) void time_injected(struct session *s,
 {
 	struct fl_thread *th = &s->thread;
 	int (*op)(struct fl_thread *, uint64_t) = s->run.workload->op;
-	uint64_t nops = s->nops, spin = s->spin, t0;
+	uint64_t nops = s->slot_nops, spin = s->spin, t0;
 	int err;
 
 	t0 = fl_clock_ns();
@@ -55,15 +55,16 @@ int batch_prepare(struct session *s, unsigned slot)
 	const struct fl_workload *w = s->run.workload;
 
 	s->thread.arm = s->schedule.slots[slot].arm;
+	s->slot_nops = session_nops(s, slot);
 	roles_set_arm(s->roles, s->thread.arm);
-	return w->prepare ? w->prepare(&s->thread, s->nops) : 0;
+	return w->prepare ? w->prepare(&s->thread, s->slot_nops) : 0;
 }
 
 int batch_check(struct session *s)
 {
 	const struct fl_workload *w = s->run.workload;
 
-	return w->check ? w->check(&s->thread, s->nops) : 0;
+	return w->check ? w->check(&s->thread, s->slot_nops) : 0;
 }
 
 static uint8_t read_marks(struct session *s, struct switches taken)
@@ -71,7 +72,7 @@ static uint8_t read_marks(struct session *s, struct switches taken)
 	const struct fl_arm *arm = &s->run.workload->arms[s->thread.arm];
 	unsigned marks = 0;
 
-	if (switches_excess(taken, arm->switches, s->nops))
+	if (switches_excess(taken, arm->switches, s->slot_nops))
 		marks |= FL_MARK_SWITCHED;
 	if (!roles_moved(s->roles))
 		marks |= FL_MARK_UNCONFIRMED;

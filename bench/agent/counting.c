@@ -26,7 +26,7 @@ struct counted_slot {
 	uint64_t empty[MAX_EVENTS]; /* what BATCHES batches without ops gave */
 	unsigned nr_events;
 	struct {
-		const struct fl_expect *row;
+		struct fl_expect row; /* resolved */
 		struct expects_verdict verdict;
 	} expect[MAX_EXPECTS];
 	unsigned nr_expects;
@@ -67,7 +67,7 @@ static int count_batch(struct session *s, unsigned slot,
 	system_counts_read(&before);
 	prefault_again(&s->prefault);
 	counters_enable(counters);
-	err = s->run.workload->op(&s->thread, s->nops);
+	err = s->run.workload->op(&s->thread, s->slot_nops);
 	counters_disable(counters);
 	system_counts_read(&after);
 	system_counts_add(total, &before, &after);
@@ -90,7 +90,7 @@ static int count_batches(struct session *s, unsigned slot,
 		if (err)
 			return err;
 		to->batches++;
-		to->ops += s->nops;
+		to->ops += s->slot_nops;
 	}
 	counters_collect(s->counting->counters);
 	return 0;
@@ -175,12 +175,13 @@ static void judge_slot(struct session *s, unsigned slot)
 	const char *arm = w->arms[s->schedule.slots[slot].arm].name;
 
 	for (const struct fl_expect *x = w->expects; x && x->counter; x++) {
+		struct fl_expect row = expects_resolve(x, s->run.params);
 		struct expects_verdict v;
 
 		if (to->nr_expects == MAX_EXPECTS || !applies(s, x, arm))
 			continue;
-		v = judge(to, x);
-		to->expect[to->nr_expects].row = x;
+		v = judge(to, &row);
+		to->expect[to->nr_expects].row = row;
 		to->expect[to->nr_expects++].verdict = v;
 		if (v.state == EXPECTS_BROKEN)
 			session_invalid(s, "arm %s: %s", arm, v.why);
@@ -261,7 +262,7 @@ static void emit_expects(const struct counted_slot *from, unsigned slot,
 			 struct records *out)
 {
 	for (unsigned i = 0; i < from->nr_expects; i++) {
-		const struct fl_expect *x = from->expect[i].row;
+		const struct fl_expect *x = &from->expect[i].row;
 		const struct expects_verdict *v = &from->expect[i].verdict;
 		struct json_writer *w = records_open(out, "expect");
 

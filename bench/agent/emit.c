@@ -59,6 +59,8 @@ static void emit_arms(const struct session *s, struct records *out)
 		json_text(w, "kind", schedule_kind_word(slot->kind));
 		if (slot->kind != SLOT_REFERENCE)
 			json_u64(w, "reference", slot->reference);
+		if (s->run.workload->mode == FL_MODE_BATCH)
+			json_u64(w, "ops", session_nops(s, i));
 		records_close(out);
 	}
 	for (unsigned i = 0; i < s->schedule.nr_skips; i++) {

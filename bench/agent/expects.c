@@ -29,6 +29,17 @@ const char *expects_relation_word(enum fl_relation relation)
 	return words[relation];
 }
 
+struct fl_expect expects_resolve(const struct fl_expect *x, const void *params)
+{
+	struct fl_expect row = *x;
+
+	if (x->of)
+		row.per_op = x->of(params);
+	if (x->relative)
+		row.tolerance *= row.per_op;
+	return row;
+}
+
 static void settle(struct expects_verdict *v, enum expects_state state,
 		   const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 

@@ -20,9 +20,12 @@ struct expects_verdict {
 	char why[240];
 };
 
+/* The row with its numbers for these parameters. */
+struct fl_expect expects_resolve(const struct fl_expect *x, const void *params);
+
 /**
  * expects_judge() - one row against one counter
- * @x:		the row
+ * @x:		the row, resolved
  * @counter:	the event of that name, NULL if there is none
  * @ops:	how many were counted, at least 1
  * @strays:	how much of the count may be nobody's op: being switched away and

@@ -114,9 +114,18 @@ static int read_table(const struct schedule_request *r, struct arm_states *arms,
 	return 0;
 }
 
-static void add_arms(struct schedule *s, const struct fl_arm *table,
+static uint64_t weight_of(const struct schedule_request *r,
+			  const struct fl_arm *arm)
+{
+	uint64_t weight = arm->weight ? arm->weight(r->params) : 1;
+
+	return weight ? weight : 1;
+}
+
+static void add_arms(struct schedule *s, const struct schedule_request *r,
 		     const struct arm_states *arms)
 {
+	const struct fl_arm *table = r->workload->arms;
 	unsigned slot_of[MAX_ARMS] = { 0 };
 
 	for (unsigned i = 0; i < arms->nr; i++) {
@@ -128,6 +137,7 @@ static void add_arms(struct schedule *s, const struct fl_arm *table,
 		slot->arm = i;
 		slot->kind = table[i].reference ? SLOT_CONTRAST
 						: SLOT_REFERENCE;
+		slot->weight = weight_of(r, &table[i]);
 		snprintf(slot->name, sizeof(slot->name), "%s", table[i].name);
 		if (slot->kind == SLOT_REFERENCE)
 			s->reference = slot_of[i];
@@ -149,6 +159,7 @@ static void add_copy(struct schedule *s, const struct fl_arm *table,
 	slot->kind = kind;
 	slot->arm = s->slots[s->reference].arm;
 	slot->reference = s->reference;
+	slot->weight = s->slots[s->reference].weight;
 	snprintf(slot->name, sizeof(slot->name), "%.38s:%s",
 		 table[slot->arm].name, schedule_kind_word(kind));
 }
@@ -172,7 +183,7 @@ int schedule_init(struct schedule *s, const struct schedule_request *request,
 			return error_set(e, -ENODATA, "arm %s: %s",
 					 s->skips[i].name, s->skips[i].why);
 
-	add_arms(s, table, &arms);
+	add_arms(s, request, &arms);
 	if (request->again)
 		add_copy(s, table, SLOT_AGAIN);
 	if (request->inject)

@@ -28,6 +28,7 @@ struct slot {
 	enum slot_kind kind;
 	unsigned arm;	    /* index into workload->arms */
 	unsigned reference; /* slot, unless it is the reference */
+	uint64_t weight;    /* its batches hold so many times fewer ops */
 };
 
 /* An arm that this machine cannot run. */

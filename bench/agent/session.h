@@ -47,7 +47,8 @@ struct session {
 
 	struct prefault prefault; /* of the measuring thread */
 	uint64_t rng;		  /* of the schedule */
-	uint64_t nops;
+	uint64_t nops;		  /* of a batch of the reference */
+	uint64_t slot_nops;	  /* of the batch under way */
 	struct inject_speed speed;
 	uint64_t spin; /* steps that :inject adds to a batch */
 	uint64_t recent[SESSION_RECENT]; /* times of the reference */
@@ -75,6 +76,14 @@ static inline struct session *session_of(struct fl_run *run)
 
 /* Which slots run.  Return: 0, -ECANCELED (a skip) or -errno; see run.why. */
 int session_schedule(struct session *s);
+
+/* Ops in a batch of a slot. */
+static inline uint64_t session_nops(const struct session *s, unsigned slot)
+{
+	uint64_t nops = s->nops / s->schedule.slots[slot].weight;
+
+	return nops ? nops : 1;
+}
 
 /* Room for what ops hand to fl_observe().  Return: 0 or -ENOMEM. */
 int session_observe(struct session *s);

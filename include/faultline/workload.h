@@ -96,8 +96,14 @@ struct fl_arm {
 	const char *when;
 	enum fl_feature needs; /* without it the arm is left out, and said */
 	double switches;       /* voluntary context switches per op by design */
-	const char *differs;   /* what differs from the reference */
-	const char *why;       /* what the difference tells */
+	/*
+	 * About how many ops of the reference one op of this arm takes: its
+	 * batches hold that many times fewer, so that they are no longer than
+	 * others.  NULL: 1.
+	 */
+	uint64_t (*weight)(const void *params);
+	const char *differs; /* what differs from the reference */
+	const char *why;     /* what the difference tells */
 };
 
 enum fl_better {
@@ -150,6 +156,9 @@ struct fl_expect {
 	enum fl_relation relation;
 	double per_op;
 	double tolerance; /* absolute, per op */
+	/* Instead of per_op, where it depends on the parameters. */
+	double (*of)(const void *params);
+	bool relative; /* the tolerance is a share of what is expected */
 };
 
 /*

@@ -182,10 +182,48 @@ static void test_seed_repeats(void **state)
 	assert_memory_not_equal(a, c, sizeof(a));
 }
 
+static uint64_t thirty(const void *params)
+{
+	(void)params;
+	return 30;
+}
+
+static uint64_t nothing(const void *params)
+{
+	(void)params;
+	return 0;
+}
+
+/* The copies of the reference weigh what it does. */
+static void test_weights(void **state)
+{
+	static const struct fl_arm arms[] = {
+		{ .name = "a" },
+		{ .name = "b", .reference = "a", .weight = thirty },
+		{ .name = "c", .reference = "a", .weight = nothing },
+		{ 0 },
+	};
+	static const uint64_t wanted[] = { 1, 30, 1, 1 };
+	const struct fl_workload w = { .name = "w", .arms = arms };
+	struct units units = { .page_bytes = 4096 };
+	struct schedule_request request = { .workload = &w,
+					    .units = &units,
+					    .feature = has_all,
+					    .again = true };
+	struct schedule s;
+
+	(void)state;
+	assert_int_equal(schedule_init(&s, &request, NULL), 0);
+	assert_int_equal(s.nr_slots, 4);
+	for (unsigned i = 0; i < s.nr_slots; i++)
+		assert_int_equal(s.slots[i].weight, wanted[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_slots),
+		cmocka_unit_test(test_weights),
 		cmocka_unit_test(test_blocks),
 		cmocka_unit_test(test_seed_repeats),
 	};

@@ -192,6 +192,27 @@ static void test_expects(void **state)
 	assert_int_equal(v.state, EXPECTS_UNVERIFIED);
 }
 
+static double as_given(const void *params)
+{
+	return (double)*(const uint64_t *)params;
+}
+
+static void test_expects_of_params(void **state)
+{
+	static const struct fl_expect x = { .counter = "c",
+					    .relation = FL_EXACTLY,
+					    .tolerance = 0.1,
+					    .of = as_given,
+					    .relative = true };
+	uint64_t params = 50;
+	struct fl_expect row = expects_resolve(&x, &params);
+
+	(void)state;
+	assert_true(row.per_op == 50 && row.tolerance == 5);
+	row = expects_resolve(&(struct fl_expect){ .per_op = 2 }, NULL);
+	assert_true(row.per_op == 2 && row.tolerance == 0);
+}
+
 /* Two switches of tasks may have flushed; a third flush is the op's. */
 static void test_strays(void **state)
 {
@@ -283,6 +304,7 @@ int main(void)
 		cmocka_unit_test(test_reservoir),
 		cmocka_unit_test(test_switches),
 		cmocka_unit_test(test_expects),
+		cmocka_unit_test(test_expects_of_params),
 		cmocka_unit_test(test_strays),
 		cmocka_unit_test(test_system_counts),
 		cmocka_unit_test(test_no_tlb_row),

@@ -171,10 +171,33 @@ static void takes_eight_terms_and_no_long_one(void **state)
 				    "too long for a condition");
 }
 
+struct two_sizes {
+	uint64_t range, chunk;
+};
+
+static const struct fl_param two_table[] = {
+	FL_PARAM_SIZE(struct two_sizes, range, "4K", 0, 1 << 30, "one"),
+	FL_PARAM_SIZE(struct two_sizes, chunk, "4K", 0, 1 << 30, "another"),
+	{ 0 },
+};
+
+static void compares_two_parameters(void **state)
+{
+	static const struct fl_workload two = { .name = "two",
+						.params = two_table };
+	static const struct two_sizes v = { .range = 8192, .chunk = 4096 };
+
+	(void)state;
+	assert_true(condition_when(&two, "range>chunk", &x86, &v));
+	assert_false(condition_when(&two, "range<=chunk", &x86, &v));
+	assert_true(condition_when(&two, "chunk<range range=8K", &x86, &v));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(holds_when_all_terms_do),
+		cmocka_unit_test(compares_two_parameters),
 		cmocka_unit_test(says_what_is_wrong),
 		cmocka_unit_test(takes_eight_terms_and_no_long_one),
 	};

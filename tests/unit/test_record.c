@@ -320,6 +320,25 @@ static void keeps_what_was_measured(void **state)
 	record_batches_finish(&b);
 }
 
+static void batches_of_fewer_ops_are_evened(void **state)
+{
+	static const uint64_t ops[] = { 50, 2, 0 };
+	struct record_batches b = { 0 };
+
+	(void)state;
+	assert_int_equal(add(&b,
+			     "\"first\":0,\"slots\":\"012\","
+			     "\"marks\":\"000\",\"ns\":[100,100,100],"
+			     "\"cpu_ns\":[10,10,10]",
+			     NULL),
+			 0);
+	record_batches_even(&b, ops, 3, 0);
+	assert_true(b.ns[0] == 100 && b.cpu_ns[0] == 10);
+	assert_true(b.ns[1] == 2500 && b.cpu_ns[1] == 250);
+	assert_true(b.ns[2] == 100 && b.cpu_ns[2] == 10);
+	record_batches_finish(&b);
+}
+
 static void wants_cpu_ns_in_all_records_or_none(void **state)
 {
 	struct record_batches b = { 0 };
@@ -444,6 +463,7 @@ int main(void)
 		cmocka_unit_test(falls_back_on_request),
 		cmocka_unit_test(adds_batches_that_fit),
 		cmocka_unit_test(keeps_what_was_measured),
+		cmocka_unit_test(batches_of_fewer_ops_are_evened),
 		cmocka_unit_test(wants_cpu_ns_in_all_records_or_none),
 		cmocka_unit_test(grows_over_many_records),
 		cmocka_unit_test(refuses_a_million_batches_in_one),
