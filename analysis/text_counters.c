@@ -90,7 +90,7 @@ static void split_heading(const struct kind *k, char line[2][HEADING_BYTES])
 
 	if (len + system >= HEADING_BYTES) {
 		at = HEADING_BYTES - 2;
-		while (at > 4 && !strchr("_-.", name[at - 1]))
+		while (at > 4 && !strchr("_-./", name[at - 1]))
 			at--;
 	}
 	snprintf(line[0], HEADING_BYTES, "%s%.*s", system ? ">" : "", (int)at,

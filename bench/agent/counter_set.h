@@ -43,6 +43,15 @@ void counter_set_free(struct counter_set *set);
  */
 int counter_set_add(struct counter_set *set, const struct counter_event *event);
 
+/**
+ * counter_set_filter() - let an event count only what passes a filter
+ * @i:		a tracepoint of the set
+ * @filter:	in the kernel's words and numbers
+ *
+ * Return: 0 or -errno; then the event still counts all.
+ */
+int counter_set_filter(struct counter_set *set, size_t i, const char *filter);
+
 size_t counter_set_nr(const struct counter_set *set);
 
 /*

@@ -5,9 +5,15 @@
  *
  * thread scope (perf):	page-faults, minor-faults, context-switches,
  *			task-clock, exceptions:page_fault_user, tlb:tlb_flush,
- *			mmap_lock:mmap_lock_start_locking, cycles,
- *			instructions, dTLB-load-misses
+ *			tlb:tlb_flush/full, tlb:tlb_flush/local,
+ *			tlb:tlb_flush/send, mmap_lock:mmap_lock_start_locking,
+ *			cycles, instructions, dTLB-load-misses
  * system scope (/proc):	see system_counts.h
+ *
+ * A flush that reaches other CPUs is two events of the thread that asked for
+ * it: /send, to them, and /local, its own CPU's.  /full are those of either
+ * kind that drop all entries of the address space.  The kernel also flushes
+ * when it switches tasks: only the unfiltered event counts that.
  *
  * Each event is tried alone and has a status of its own.  An event that was
  * not counted has no value, never 0.

@@ -35,6 +35,7 @@ static const struct row {
 	uint64_t config;
 	enum family family;
 	enum without_kernel user;
+	const char *filter; /* of tracefs_filter() */
 } rows[] = {
 	{ "page-faults", PERF_TYPE_SOFTWARE, PERF_COUNT_SW_PAGE_FAULTS,
 	  SOFTWARE, ALL },
@@ -47,6 +48,13 @@ static const struct row {
 	{ "exceptions:page_fault_user", PERF_TYPE_TRACEPOINT, 0, SOFTWARE,
 	  NOTHING },
 	{ "tlb:tlb_flush", PERF_TYPE_TRACEPOINT, 0, SOFTWARE, NOTHING },
+	{ "tlb:tlb_flush/full", PERF_TYPE_TRACEPOINT, 0, SOFTWARE, NOTHING,
+	  "pages == 0xffffffffffffffff && "
+	  "reason != {flush on task switch}" },
+	{ "tlb:tlb_flush/local", PERF_TYPE_TRACEPOINT, 0, SOFTWARE, NOTHING,
+	  "reason == {local shootdown} || reason == {local MM shootdown}" },
+	{ "tlb:tlb_flush/send", PERF_TYPE_TRACEPOINT, 0, SOFTWARE, NOTHING,
+	  "reason == {remote IPI send}" },
 	{ "mmap_lock:mmap_lock_start_locking", PERF_TYPE_TRACEPOINT, 0,
 	  SOFTWARE, NOTHING },
 	{ "cycles", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES, HARDWARE,
@@ -160,6 +168,40 @@ static bool find_tracepoint(struct counter *counter, int tracefs,
 	return !err;
 }
 
+static void refuse_filter(struct counter *counter, int err)
+{
+	counter->status = COUNTER_UNSUPPORTED;
+	snprintf(counter->why, sizeof(counter->why),
+		 "the kernel refuses its filter: %s", strerror(-err));
+}
+
+/* An event that counts more than its name says does not count at all. */
+static void filter_event(struct counters *c, size_t i, int tracefs)
+{
+	const struct row *row = c->row[i];
+	char filter[128];
+	int err;
+
+	if (c->counter[i].status != COUNTER_OK)
+		return;
+
+	err = tracefs_filter(tracefs, row->name, row->filter, filter,
+			     sizeof(filter));
+	if (err == -EACCES) {
+		settle(&c->counter[i], COUNTER_DENIED,
+		       "the tracepoint's format is closed to this user");
+		return;
+	}
+	if (err) {
+		settle(&c->counter[i], COUNTER_UNSUPPORTED,
+		       "the tracepoint's format does not list such flushes");
+		return;
+	}
+	err = counter_set_filter(c->set[row->family], c->place[i], filter);
+	if (err)
+		refuse_filter(&c->counter[i], err);
+}
+
 static void open_row(struct counters *c, const struct row *row, int tracefs)
 {
 	struct counter_event event = { .type = row->type,
@@ -172,6 +214,8 @@ static void open_row(struct counters *c, const struct row *row, int tracefs)
 	if (row->type != PERF_TYPE_TRACEPOINT ||
 	    find_tracepoint(&c->counter[i], tracefs, &event.config))
 		open_event(c, i, &event);
+	if (row->filter)
+		filter_event(c, i, tracefs);
 }
 
 bool counters_is_tracepoint(const char *name)

@@ -15,9 +15,11 @@
 #include <perf/evlist.h>
 #include <perf/evsel.h>
 #include <perf/threadmap.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 struct counter_set {
@@ -25,7 +27,11 @@ struct counter_set {
 	struct perf_thread_map *threads;
 	size_t nr;
 	struct perf_evsel *event[COUNTER_SET_MAX];
+	int fd[COUNTER_SET_MAX]; /* -1: not found */
 };
+
+/* Held from the opening of a descriptor until it is known. */
+static pthread_mutex_t opening = PTHREAD_MUTEX_INITIALIZER;
 
 const char *counter_set_backend(void)
 {
@@ -42,24 +48,37 @@ no_words(enum libperf_print_level level, const char *fmt, va_list args)
 	return 0;
 }
 
-/* libperf opens without O_CLOEXEC and hides its descriptors. */
-static void close_on_exec(void)
+static bool is_new_event(int dir, const char *name, int fd)
 {
 	static const char perf[] = "anon_inode:[perf_event]";
+	char target[64];
+	ssize_t n = readlinkat(dir, name, target, sizeof(target));
+
+	return n == sizeof(perf) - 1 && !memcmp(target, perf, (size_t)n) &&
+	       !(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+}
+
+/*
+ * libperf opens without O_CLOEXEC and hides its descriptors: the last one
+ * opened is the one event that has no FD_CLOEXEC yet.  Return: it, or -1.
+ */
+static int adopt_descriptor(void)
+{
 	DIR *dir = opendir("/proc/self/fd");
 	struct dirent *entry;
-	char target[64];
+	int found = -1;
 
-	while (dir && (entry = readdir(dir))) {
-		ssize_t n = readlinkat(dirfd(dir), entry->d_name, target,
-				       sizeof(target));
+	while (dir && found < 0 && (entry = readdir(dir))) {
+		int fd = (int)strtol(entry->d_name, NULL, 10);
 
-		if (n == sizeof(perf) - 1 && !memcmp(target, perf, (size_t)n))
-			fcntl((int)strtol(entry->d_name, NULL, 10), F_SETFD,
-			      FD_CLOEXEC);
+		if (is_new_event(dirfd(dir), entry->d_name, fd))
+			found = fd;
 	}
+	if (found >= 0)
+		fcntl(found, F_SETFD, FD_CLOEXEC);
 	if (dir)
 		closedir(dir);
+	return found;
 }
 
 struct counter_set *counter_set_new(void)
@@ -109,6 +128,18 @@ static struct perf_evsel *event_new(const struct counter_event *e, bool leads)
 	return perf_evsel__new(&attr);
 }
 
+static int open_event(struct counter_set *set, struct perf_evsel *evsel)
+{
+	int err;
+
+	pthread_mutex_lock(&opening);
+	err = perf_evsel__open(evsel, NULL, set->threads);
+	if (!err)
+		set->fd[set->nr] = adopt_descriptor();
+	pthread_mutex_unlock(&opening);
+	return err;
+}
+
 int counter_set_add(struct counter_set *set, const struct counter_event *event)
 {
 	struct perf_evsel *evsel;
@@ -122,15 +153,23 @@ int counter_set_add(struct counter_set *set, const struct counter_event *event)
 
 	perf_evlist__add(set->list, evsel);
 	perf_evlist__set_leader(set->list);
-	err = perf_evsel__open(evsel, NULL, set->threads);
+	err = open_event(set, evsel);
 	if (err) {
 		perf_evlist__remove(set->list, evsel);
 		perf_evsel__delete(evsel);
 		return err;
 	}
-	close_on_exec();
 	set->event[set->nr] = evsel;
 	return (int)set->nr++;
+}
+
+int counter_set_filter(struct counter_set *set, size_t i, const char *filter)
+{
+	if (set->fd[i] < 0)
+		return -EBADF;
+
+	return ioctl(set->fd[i], PERF_EVENT_IOC_SET_FILTER, filter) ? -errno
+								    : 0;
 }
 
 size_t counter_set_nr(const struct counter_set *set)

@@ -57,6 +57,12 @@ int counter_set_add(struct counter_set *set, const struct counter_event *event)
 	return (int)set->nr++;
 }
 
+int counter_set_filter(struct counter_set *set, size_t i, const char *filter)
+{
+	return ioctl(set->fd[i], PERF_EVENT_IOC_SET_FILTER, filter) ? -errno
+								    : 0;
+}
+
 size_t counter_set_nr(const struct counter_set *set)
 {
 	return set->nr;

@@ -5,8 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -59,35 +61,112 @@ int tracefs_open(void)
 	return fd == -ENODEV ? -ENOENT : fd;
 }
 
-static int read_id(int dir, const char *path, uint64_t *ret_id)
+/* "group:event" or "group:event/variant" to "group/event/@file". */
+static int print_path(const char *event, const char *file, char *path,
+		      size_t bytes)
 {
-	char text[32];
-	ssize_t n;
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	const char *colon = strchr(event, ':');
+	int group, name;
 
+	if (!colon)
+		return -EINVAL;
+
+	group = (int)(colon - event);
+	name = (int)strcspn(colon + 1, "/");
+	snprintf(path, bytes, "%.*s/%.*s/%s", group, event, name, colon + 1,
+		 file);
+	return 0;
+}
+
+static int read_text(int dir, const char *event, const char *file, char *text,
+		     size_t bytes)
+{
+	char path[128];
+	ssize_t n = 1;
+	size_t len = 0;
+	int fd, err = print_path(event, file, path, sizeof(path));
+
+	if (err)
+		return err;
+	fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == EPERM ? -EACCES : -errno;
 
-	n = read(fd, text, sizeof(text) - 1);
+	while (n > 0 && len + 1 < bytes) {
+		n = read(fd, text + len, bytes - len - 1);
+		len += n > 0 ? (size_t)n : 0;
+	}
 	close(fd);
-	if (n <= 0)
-		return -EINVAL;
-
-	text[n] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return units_parse_u64(text, ret_id) ? -EINVAL : 0;
+	text[len] = '\0';
+	return n < 0 || !len ? -EINVAL : 0;
 }
 
 int tracefs_id(int fd, const char *event, uint64_t *ret_id)
 {
-	char path[128];
-	char *colon;
+	char text[32];
+	int err = read_text(fd, event, "id", text, sizeof(text));
 
-	snprintf(path, sizeof(path), "%s/id", event);
-	colon = strchr(path, ':');
-	if (!colon)
-		return -EINVAL;
+	if (err)
+		return err;
 
-	*colon = '/';
-	return read_id(fd, path, ret_id);
+	text[strcspn(text, "\n")] = '\0';
+	return units_parse_u64(text, ret_id) ? -EINVAL : 0;
+}
+
+/* Finds `{ 4, "remote IPI send" }` in the print format. */
+static int find_symbol(const char *format, const char *words, size_t len,
+		       uint64_t *ret_value)
+{
+	const char *at = strchr(format, '{');
+
+	for (; at; at = strchr(at + 1, '{')) {
+		char *end;
+		uint64_t value = strtoull(at + 1, &end, 0);
+
+		end += strspn(end, ", ");
+		if (*end == '"' && !strncasecmp(end + 1, words, len) &&
+		    end[1 + len] == '"') {
+			*ret_value = value;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+int tracefs_print_filter(const char *format, const char *filter, char *ret_text,
+			 size_t bytes)
+{
+	size_t len = 0;
+
+	for (const char *at = filter; *at; at++) {
+		size_t words = strcspn(at + 1, "}");
+		uint64_t value;
+		int n;
+
+		if (*at == '{') {
+			int err = find_symbol(format, at + 1, words, &value);
+
+			if (err)
+				return err;
+			n = snprintf(ret_text + len, bytes - len, "%" PRIu64,
+				     value);
+			at += words + 1;
+		} else {
+			n = snprintf(ret_text + len, bytes - len, "%c", *at);
+		}
+		if (n < 0 || (size_t)n >= bytes - len)
+			return -E2BIG;
+		len += (size_t)n;
+	}
+	return 0;
+}
+
+int tracefs_filter(int fd, const char *event, const char *filter,
+		   char *ret_text, size_t bytes)
+{
+	char format[8192];
+	int err = read_text(fd, event, "format", format, sizeof(format));
+
+	return err ? err
+		   : tracefs_print_filter(format, filter, ret_text, bytes);
 }

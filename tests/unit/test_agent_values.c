@@ -6,7 +6,9 @@
 #include "bench/agent/role_body.h"
 #include "bench/agent/switches.h"
 #include "bench/agent/system_counts.h"
+#include "bench/agent/tracefs.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -297,6 +299,47 @@ static void test_inject(void **state)
 	assert_true(speed.per_ns > 0);
 }
 
+#define NEWER                                                             \
+	"print fmt: \"pages:%ld reason:%s (%d)\", REC->pages, "           \
+	"__print_symbolic(REC->reason, { 0, \"flush on task switch\" }, " \
+	"{ 1, \"remote shootdown\" }, { 4, \"remote IPI send\" }), "      \
+	"REC->reason\n"
+#define OLDER "{ 0x0, \"flush on task switch\" }, { 3, \"remote ipi send\" }"
+
+static const struct {
+	const char *format, *filter;
+	size_t bytes;
+	int err;
+	const char *text;
+} filter_rows[] = {
+	{ NEWER, "pages == 0xff", 64, 0, "pages == 0xff" },
+	{ NEWER, "reason == {remote IPI send}", 64, 0, "reason == 4" },
+	{ OLDER, "reason == {remote IPI send}", 64, 0, "reason == 3" },
+	{ NEWER, "reason == {remote IPI}", 64, -ENOENT },
+	{ NEWER, "reason == {local shootdown}", 64, -ENOENT },
+	{ NEWER, "a != {flush on task switch} || b == {remote shootdown}", 64,
+	  0, "a != 0 || b == 1" },
+	{ NEWER, "reason == {remote IPI send}", 12, 0, "reason == 4" },
+	{ NEWER, "reason == {remote IPI send}", 11, -E2BIG },
+	{ "", "reason == {remote IPI send}", 64, -ENOENT },
+	{ "{ 4, ", "reason == {remote IPI send}", 64, -ENOENT },
+};
+
+static void test_filters(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NR(filter_rows); i++) {
+		char text[64] = "";
+		int err = tracefs_print_filter(filter_rows[i].format,
+					       filter_rows[i].filter, text,
+					       filter_rows[i].bytes);
+
+		if (err != filter_rows[i].err ||
+		    (!err && strcmp(text, filter_rows[i].text) != 0))
+			fail_msg("row %zu: %d, %s", i, err, text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +351,7 @@ int main(void)
 		cmocka_unit_test(test_strays),
 		cmocka_unit_test(test_system_counts),
 		cmocka_unit_test(test_no_tlb_row),
+		cmocka_unit_test(test_filters),
 		cmocka_unit_test(test_paces),
 		cmocka_unit_test(test_inject),
 	};
