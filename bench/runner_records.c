@@ -175,6 +175,19 @@ static json_t *record_metrics(const struct plan_point *point,
 	return list;
 }
 
+static json_t *record_terms(const struct plan_point *point)
+{
+	const struct fl_term *t = point->workload->terms;
+	json_t *list = json_array();
+
+	for (; t && t->name; t++)
+		json_array_append_new(
+			list, json_pack("{ss ss ss sb}", "name", t->name,
+					"unit", t->unit, "words", t->words,
+					"capped", (int)t->capped));
+	return list;
+}
+
 static json_t *record_cpus(const struct plan_point *point)
 {
 	json_t *list = json_array();
@@ -205,6 +218,7 @@ json_t *runner_record_point(const struct runner *r, size_t index,
 				json_integer((json_int_t)p->batch_ops)) ||
 	    json_object_set_new(record, "metrics",
 				record_metrics(point, &r->units)) ||
+	    json_object_set_new(record, "terms", record_terms(point)) ||
 	    json_object_set_new(record, "calibration", copy) ||
 	    json_object_set_new(record, "estimates",
 				json_pack("{sI}", "memory_bytes",

@@ -80,6 +80,21 @@ static json_t *metrics(const struct fl_workload *w)
 	return array;
 }
 
+static json_t *terms(const struct fl_workload *w)
+{
+	json_t *array = json_array();
+
+	for (const struct fl_term *t = w->terms; t && t->name; t++) {
+		json_t *o = row(array);
+
+		set_text(o, "name", t->name);
+		set_text(o, "unit", t->unit);
+		set_text(o, "words", t->words);
+		json_object_set_new(o, "capped", json_boolean(t->capped));
+	}
+	return array;
+}
+
 static json_t *needs(const struct fl_workload *w)
 {
 	json_t *array = json_array();
@@ -153,6 +168,7 @@ json_t *list_json(const struct fl_workload *w)
 	json_object_set_new(o, "params", params(w));
 	json_object_set_new(o, "arms", arms(w));
 	json_object_set_new(o, "metrics", metrics(w));
+	json_object_set_new(o, "terms", terms(w));
 	json_object_set_new(o, "needs", needs(w));
 	json_object_set_new(o, "expects", expects(w));
 	json_object_set_new(o, "roles", roles(w));

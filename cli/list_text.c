@@ -133,6 +133,21 @@ static void print_metrics(const struct fl_workload *w, FILE *out)
 	}
 }
 
+static void print_terms(const struct fl_workload *w, FILE *out)
+{
+	if (w->terms && w->terms->name)
+		fprintf(out, "\nTerms (the cost model of the headline: the sum "
+			     "of cost x count x size)\n");
+	for (const struct fl_term *t = w->terms; t && t->name; t++) {
+		char text[TEXT_BYTES] = "";
+
+		print_row(out, "%s, %s%s", t->name, t->unit,
+			  t->capped ? ", up to a size that the fit finds" : "");
+		append(text, "", t->words);
+		print_paragraph(out, text);
+	}
+}
+
 static void print_needs(const struct fl_workload *w, FILE *out)
 {
 	if (w->needs && w->needs->feature)
@@ -206,6 +221,7 @@ void list_print_one(const struct fl_workload *w, FILE *out)
 	print_params(w, out);
 	print_arms(w, out);
 	print_metrics(w, out);
+	print_terms(w, out);
 	print_needs(w, out);
 	print_expects(w, out);
 	print_roles(w, out);

@@ -73,6 +73,15 @@ static uint64_t add_metrics(uint64_t hash, const struct fl_metric *m)
 	return hash;
 }
 
+static uint64_t add_terms(uint64_t hash, const struct fl_term *t)
+{
+	for (; t && t->name; t++) {
+		hash = add_text(hash, t->name);
+		hash = add_number(hash, t->capped);
+	}
+	return hash;
+}
+
 static uint64_t add_expects(uint64_t hash, const struct fl_expect *x)
 {
 	for (; x && x->counter; x++) {
@@ -97,6 +106,7 @@ uint64_t registry_hash(void)
 		hash = add_params(hash, w->params);
 		hash = add_arms(hash, w->arms);
 		hash = add_metrics(hash, w->metrics);
+		hash = add_terms(hash, w->terms);
 		hash = add_expects(hash, w->expects);
 	}
 	return hash;

@@ -132,6 +132,32 @@ static const struct fl_metric test_misbehave_metrics[] = {
 	{ 0 },
 };
 
+static struct fl_amount test_misbehave_loop(const void *params, unsigned arm)
+{
+	(void)params;
+	(void)arm;
+	return (struct fl_amount){ 1, 1 };
+}
+
+static struct fl_amount test_misbehave_delay(const void *params, unsigned arm)
+{
+	(void)params;
+	return (struct fl_amount){ arm == TEST_MISBEHAVE_ARM_DELAYED, 50 };
+}
+
+/* The second must come out as 1000. */
+static const struct fl_term test_misbehave_terms[] = {
+	{ .name = "loop",
+	  .unit = "ns",
+	  .words = "a pass through the loop",
+	  .amount = test_misbehave_loop },
+	{ .name = "delay",
+	  .unit = "ns/us",
+	  .words = "of spinning",
+	  .amount = test_misbehave_delay },
+	{ 0 },
+};
+
 static const struct fl_expect test_misbehave_expects[] = {
 	{ .counter = "page-faults",
 	  .when = "how=expect",
@@ -153,6 +179,7 @@ FL_DEFINE_WORKLOAD(test_misbehave) = {
 	.params = test_misbehave_table,
 	.arms = test_misbehave_arms,
 	.metrics = test_misbehave_metrics,
+	.terms = test_misbehave_terms,
 	.expects = test_misbehave_expects,
 	.setup = test_misbehave_setup,
 	.prepare = test_misbehave_prepare,

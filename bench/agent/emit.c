@@ -48,6 +48,32 @@ void emit_probes(struct records *out)
 	counting_emit_events(out);
 }
 
+/* Only of arms that the table has: copies take no part in the model. */
+static void emit_terms(const struct session *s, const struct slot *slot,
+		       struct json_writer *w)
+{
+	const struct fl_term *t = s->run.workload->terms;
+
+	if (!t || !t->name ||
+	    (slot->kind != SLOT_REFERENCE && slot->kind != SLOT_CONTRAST))
+		return;
+
+	json_array_open(w, "terms");
+	for (; t->name; t++) {
+		struct fl_amount amount = t->amount(fl_params(&s->run),
+						    slot->arm);
+
+		if (amount.count == 0)
+			continue;
+		json_object_open(w, NULL);
+		json_text(w, "name", t->name);
+		json_f64(w, "count", amount.count);
+		json_f64(w, "size", amount.size);
+		json_object_close(w);
+	}
+	json_array_close(w);
+}
+
 static void emit_arms(const struct session *s, struct records *out)
 {
 	for (unsigned i = 0; i < s->schedule.nr_slots; i++) {
@@ -61,6 +87,7 @@ static void emit_arms(const struct session *s, struct records *out)
 			json_u64(w, "reference", slot->reference);
 		if (s->run.workload->mode == FL_MODE_BATCH)
 			json_u64(w, "ops", session_nops(s, i));
+		emit_terms(s, slot, w);
 		records_close(out);
 	}
 	for (unsigned i = 0; i < s->schedule.nr_skips; i++) {

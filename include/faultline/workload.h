@@ -133,6 +133,28 @@ struct fl_metric {
 	const char *help;
 };
 
+/*
+ * A cost model of the headline: the level of an arm is predicted as the sum
+ * over terms of coefficient x count x size, and the report says the
+ * coefficients with their intervals.  A capped term counts only where its
+ * size is at most a limit that the fit finds: up to the full-flush ceiling
+ * pages leave the TLB one by one, above it all go at once.
+ */
+struct fl_amount {
+	double count; /* per op; 0: the arm pays nothing of it */
+	double size;  /* of one, above 0; 1 where it has none */
+};
+
+struct fl_term {
+	const char *name;
+	const char *unit;  /* of the coefficient: "ns/page" */
+	const char *words; /* what the coefficient is the cost of */
+	bool capped;
+	/* @arm is a row of the arms table.  An arm whose counts are all 0
+	 * takes no part in the model. */
+	struct fl_amount (*amount)(const void *params, unsigned arm);
+};
+
 struct fl_need {
 	enum fl_feature feature;
 	const char *when;
@@ -254,6 +276,7 @@ struct fl_workload {
 	const struct fl_param *params;
 	const struct fl_arm *arms;
 	const struct fl_metric *metrics;
+	const struct fl_term *terms;
 	const struct fl_need *needs;
 	const struct fl_expect *expects;
 	const struct fl_role *roles;

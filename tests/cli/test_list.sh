@@ -26,6 +26,9 @@ done
 run 0 list uffd_wp
 fits_72_columns
 out_has "4K to 1G"
+run 0 list test_misbehave
+fits_72_columns
+out_has "delay, ns/us"
 
 run 0 list --json --all
 printf '%s\n' "$out" | python3 -c '
@@ -37,6 +40,8 @@ for row in rows:
     for arm in row["arms"]:
         assert "reference" not in arm or arm["reference"] in [
             other["name"] for other in row["arms"]], arm
+    for t in row["terms"]:
+        assert isinstance(t["capped"], bool), t
     for x in row["expects"]:
         assert isinstance(x["per_op"], float), x
 ' || fail "$what: not the JSON that it should be"

@@ -420,6 +420,41 @@ static void test_misbehaviour(void **state)
 	}
 }
 
+static const json_t *arm_terms(const struct outcome *o, const char *arm)
+{
+	for (size_t i = 0; i < o->nr; i++)
+		if (!strcmp(record_text_or(o->record[i], "type", ""), "arm") &&
+		    !strcmp(record_text_or(o->record[i], "name", ""), arm))
+			return json_object_get(o->record[i], "terms");
+	return NULL;
+}
+
+/* Counts that are 0 are not written, nor are terms of the harness's copies. */
+static void test_terms(void **state)
+{
+	static const struct request r = {
+		.kind = "launch",
+		.workload = "test_misbehave",
+		.params = "delay=yes",
+		.keys = "batch_ops=1\nlaunch_ns=1000000\n"
+			"limit_ns=20000000000\n"
+	};
+	struct outcome o = run(&r);
+	const json_t *term;
+
+	(void)state;
+	assert_true(o.done);
+	assert_int_equal(json_array_size(arm_terms(&o, "plain")), 1);
+	assert_int_equal(json_array_size(arm_terms(&o, "delayed")), 2);
+	assert_null(arm_terms(&o, "plain:again"));
+
+	term = json_array_get(arm_terms(&o, "delayed"), 1);
+	assert_string_equal(record_text_or(term, "name", ""), "delay");
+	assert_int_equal((int)record_real_or(term, "count", 0), 1);
+	assert_int_equal((int)record_real_or(term, "size", 0), 50);
+	outcome_finish(&o);
+}
+
 static void test_broken_expectation(void **state)
 {
 	static const struct request r = { "launch", "test_misbehave",
@@ -464,6 +499,7 @@ int main(void)
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_trials),
 		cmocka_unit_test(test_misbehaviour),
+		cmocka_unit_test(test_terms),
 		cmocka_unit_test(test_broken_expectation),
 		cmocka_unit_test(test_probe),
 	};
