@@ -3,7 +3,9 @@
 
 #include "thp.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum {
@@ -28,6 +30,11 @@ static int open_uffd(struct fl_run *run, struct wp_area *area,
 	};
 	int err;
 
+	if (spec->kind == WP_AREA_PLAIN)
+		return 0;
+	if (spec->kind == WP_AREA_ASYNC)
+		options.features |= UFFD_FEATURE_WP_ASYNC |
+				    UFFD_FEATURE_WP_UNPOPULATED;
 	if (spec->slots.backing == REGION_SHMEM)
 		options.features |= UFFD_FEATURE_WP_HUGETLBFS_SHMEM;
 	else if (!spec->populated)
@@ -50,7 +57,10 @@ static int open_pagemap(struct fl_run *run, struct wp_area *area)
 	if (err)
 		return fl_fail(run, err, "/proc/self/pagemap");
 
-	area->check_bits = fl_has(run, FL_FEATURE_PAGEMAP_WP);
+	area->check_bits = area->kind != WP_AREA_PLAIN &&
+			   fl_has(run, FL_FEATURE_PAGEMAP_WP);
+	if (area->kind == WP_AREA_PLAIN)
+		return 0;
 	fl_fact(run, "wp_bits", "%s",
 		area->check_bits ? "checked after each batch"
 				 : "not checked: pagemap does not show them");
@@ -59,9 +69,12 @@ static int open_pagemap(struct fl_run *run, struct wp_area *area)
 
 static int register_region(struct fl_run *run, struct wp_area *area)
 {
-	int err = uffd_register(&area->uffd, area->region.base,
-				area->region.bytes, UFFDIO_REGISTER_MODE_WP);
+	int err = 0;
 
+	if (area->kind != WP_AREA_PLAIN)
+		err = uffd_register(&area->uffd, area->region.base,
+				    area->region.bytes,
+				    UFFDIO_REGISTER_MODE_WP);
 	return err ? fl_fail(run, err, "UFFDIO_REGISTER for write-protection")
 		   : 0;
 }
@@ -127,6 +140,7 @@ int wp_area_init(struct fl_run *run, struct wp_area *area,
 	area->slots = wp_area_slots(&spec->slots);
 	if (area->slots.nr > run->max_ops)
 		area->slots.nr = run->max_ops;
+	area->kind = spec->kind;
 	area->populated = spec->populated;
 	err = open_uffd(run, area, spec);
 	if (!err)
@@ -214,10 +228,42 @@ int wp_area_clean(struct fl_run *run, struct wp_area *area, size_t nr)
 	return err ? fl_fail(run, err, "dropping pages") : 0;
 }
 
+int wp_area_undirty(struct fl_run *run, struct wp_area *area, size_t nr)
+{
+	size_t len = region_slots_span(&area->slots, nr);
+
+	if (madvise(area->region.base, len, MADV_FREE))
+		return fl_fail(run, -errno, "madvise(MADV_FREE)");
+
+	for (size_t at = 0; at < len; at += area->region.page_bytes)
+		(void)*(volatile char *)(area->region.base + at);
+	return 0;
+}
+
+/* Of the whole area or a part: what its kind has for it. */
+static int set_protection(struct wp_area *area, size_t len, bool on)
+{
+	char *base = area->region.base;
+
+	if (area->kind == WP_AREA_PLAIN)
+		return mprotect(base, len,
+				on ? PROT_READ : PROT_READ | PROT_WRITE)
+			       ? -errno
+			       : 0;
+	return on ? uffd_protect(&area->uffd, base, len)
+		  : uffd_unprotect(&area->uffd, base, len);
+}
+
+void wp_area_release(struct wp_area *area)
+{
+	if (area->region.reserved)
+		set_protection(area, area->region.bytes, false);
+}
+
 int wp_area_protect(struct fl_run *run, struct wp_area *area, size_t nr)
 {
 	size_t len = region_slots_span(&area->slots, nr);
-	int err = uffd_protect(&area->uffd, area->region.base, len);
+	int err = set_protection(area, len, true);
 
 	return err ? fl_fail(run, err, "protecting %zu bytes", len) : 0;
 }
@@ -225,7 +271,7 @@ int wp_area_protect(struct fl_run *run, struct wp_area *area, size_t nr)
 int wp_area_unprotect(struct fl_run *run, struct wp_area *area, size_t nr)
 {
 	size_t len = region_slots_span(&area->slots, nr);
-	int err = uffd_unprotect(&area->uffd, area->region.base, len);
+	int err = set_protection(area, len, false);
 
 	return err ? fl_fail(run, err, "unprotecting %zu bytes", len) : 0;
 }

@@ -15,7 +15,16 @@
 
 #include <faultline/run.h>
 
+/* Who knows of the region. */
+enum wp_area_kind {
+	WP_AREA_SYNC = 0, /* userfaultfd: a write raises an event */
+	WP_AREA_ASYNC, /* userfaultfd, WP_ASYNC: a write unprotects by itself */
+	WP_AREA_PLAIN, /* nobody: protected by mprotect() */
+	WP_AREA_KINDS,
+};
+
 struct wp_area_spec {
+	enum wp_area_kind kind;
 	struct region_slots_spec slots;
 	bool populated; /* pages are there; else page tables alone */
 	bool blocking;	/* read() of the descriptor waits */
@@ -23,7 +32,8 @@ struct wp_area_spec {
 
 /* Zeroed, there is none. */
 struct wp_area {
-	struct uffd uffd;
+	enum wp_area_kind kind;
+	struct uffd uffd; /* closed for WP_AREA_PLAIN */
 	struct pagemap pagemap;
 	struct region region;
 	struct region_slots slots;
@@ -49,13 +59,24 @@ int wp_area_clean(struct fl_run *run, struct wp_area *area, size_t nr);
 /* Huge pages where they belong, and nothing else; all must be unprotected. */
 int wp_area_restore_huge(struct fl_run *run, struct wp_area *area);
 
+/* All of it writable again, also for threads that wait in a fault. */
+void wp_area_release(struct wp_area *area);
+
 int wp_area_protect(struct fl_run *run, struct wp_area *area, size_t nr);
 int wp_area_unprotect(struct fl_run *run, struct wp_area *area, size_t nr);
 
 /*
+ * The pages of the first nr slots as if only read since they were last
+ * written back: present, writable and not dirty; anonymous memory only.  After
+ * wp_area_clean().
+ */
+int wp_area_undirty(struct fl_run *run, struct wp_area *area, size_t nr);
+
+/*
  * Looks at the first and the last page of the first nr slots and at some
  * others: are they protected, or not, as they should be?  Where pagemap does
- * not show it, nothing is looked at, and a fact said so.
+ * not show it, nothing is looked at, and a fact said so; nor in an area of
+ * WP_AREA_PLAIN.
  */
 int wp_area_check(struct fl_thread *th, struct wp_area *area, size_t nr,
 		  bool on);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * uffd_wp on the running kernel: every arm, a few batches each, TAP output.
+ * Workloads on the running kernel: every arm, a few batches each, TAP output.
  *
  * A row is a point.  It fails if a callback does, and if descriptors or
  * mappings are left behind after teardown.  Nothing here is timed.
  */
+#include "bench/agent/probe.h"
 #include "common/condition.h"
 #include "common/param.h"
 #include "workloads/lib/thp.h"
@@ -23,31 +24,45 @@
 enum {
 	BATCHES = 3,
 	MAX_ROLES = 4,
+	MAX_VALUES = 64,
 	NOPS = 8,
 	LIMIT_S = 60
 };
 
 static const char *const rows[] = {
-	"what=protect",
-	"what=protect range=64K align=cross",
-	"what=protect backing=shmem range=hpage+4K",
-	"what=protect backing=anon-thp range=hpage",
-	"what=protect backing=anon-thp range=4K",
-	"what=protect backing=anon-thp range=hpage align=cross remote=1",
-	"what=protect populated=no range=64K",
-	"what=protect populated=no backing=shmem range=64K",
-	"what=unprotect range=64K remote=1",
-	"what=unprotect backing=shmem",
-	"what=unprotect backing=anon-thp range=hpage-4K",
-	"what=pair range=hpage",
-	"what=pair backing=anon-thp range=64K",
-	"what=roundtrip handler=poll",
-	"what=roundtrip handler=block",
-	"what=roundtrip handler=spin",
-	"what=roundtrip handler=poll backing=shmem range=64K",
-	"what=roundtrip handler=block backing=anon-thp range=64K",
-	"what=roundtrip handler=poll populated=no",
-	"what=roundtrip handler=poll range=64K align=cross",
+	"uffd_wp what=protect",
+	"uffd_wp what=protect range=64K align=cross",
+	"uffd_wp what=protect backing=shmem range=hpage+4K",
+	"uffd_wp what=protect backing=anon-thp range=hpage",
+	"uffd_wp what=protect backing=anon-thp range=4K",
+	"uffd_wp what=protect backing=anon-thp range=hpage align=cross remote=1",
+	"uffd_wp what=protect populated=no range=64K",
+	"uffd_wp what=protect populated=no backing=shmem range=64K",
+	"uffd_wp what=unprotect range=64K remote=1",
+	"uffd_wp what=unprotect backing=shmem",
+	"uffd_wp what=unprotect backing=anon-thp range=hpage-4K",
+	"uffd_wp what=pair range=hpage",
+	"uffd_wp what=pair backing=anon-thp range=64K",
+	"uffd_wp what=roundtrip handler=poll",
+	"uffd_wp what=roundtrip handler=block",
+	"uffd_wp what=roundtrip handler=spin",
+	"uffd_wp what=roundtrip handler=poll backing=shmem range=64K",
+	"uffd_wp what=roundtrip handler=block backing=anon-thp range=64K",
+	"uffd_wp what=roundtrip handler=poll populated=no",
+	"uffd_wp what=roundtrip handler=poll range=64K align=cross",
+
+	"tlb_flush range=page",
+	"tlb_flush range=132K chunk=64K",
+	"tlb_flush range=64K align=cross dirty=no",
+	"tlb_flush range=64K backing=shmem",
+	"tlb_flush range=hpage backing=anon-thp",
+	"tlb_flush range=64K remote=1",
+	"tlb_flush range=64K remote=2 remote_state=kernel",
+	"tlb_flush range=64K remote=1 remote_state=sleep",
+	"stale_window range=page",
+	"stale_window range=256K chunk=64K",
+	"stale_window range=64K backing=shmem align=cross",
+	"stale_window range=hpage backing=anon-thp",
 };
 
 struct role_thread {
@@ -63,11 +78,9 @@ struct launch {
 	unsigned nr_roles;
 };
 
-/* Kernels since 5.14 show it; nothing else is asked for in setup(). */
 static enum fl_feature_state feature(enum fl_feature which)
 {
-	return which == FL_FEATURE_PAGEMAP_WP ? FL_FEATURE_YES
-					      : FL_FEATURE_UNKNOWN;
+	return probe_feature(which, NULL);
 }
 
 static const struct fl_harness harness = { .feature = feature };
@@ -90,7 +103,9 @@ static void start_role(struct launch *l, const struct fl_role *role)
 	for (uint64_t i = 0; i < nr && l->nr_roles < MAX_ROLES; i++) {
 		struct role_thread *r = &l->roles[l->nr_roles];
 
-		r->th = (struct fl_thread){ .run = &l->run, .role = role };
+		r->th = (struct fl_thread){ .run = &l->run,
+					    .role = role,
+					    .index = (unsigned)i };
 		if (pthread_create(&r->id, NULL, role_main, r))
 			abort();
 		l->nr_roles++;
@@ -134,16 +149,28 @@ static int run_batch(struct fl_thread *th)
 	return err ? err : w->check(th, nops);
 }
 
+static bool runs(const struct launch *l, const struct fl_arm *arm)
+{
+	return condition_when(l->run.workload, arm->when, &l->units,
+			      l->run.params) &&
+	       (!arm->needs || feature(arm->needs) == FL_FEATURE_YES);
+}
+
 static int run_arms(struct launch *l)
 {
 	const struct fl_workload *w = l->run.workload;
 	struct fl_thread th = { .run = &l->run, .rng = 1 };
+	uint64_t values[MAX_VALUES];
 	int err = 0;
+
+	for (unsigned m = 1; m < FL_MAX_METRICS; m++)
+		th.observed[m] = (struct fl_observations){
+			.ns = values, .capacity = MAX_VALUES
+		};
 
 	for (unsigned i = 0; !err && i < BATCHES; i++) {
 		for (th.arm = 0; !err && w->arms[th.arm].name; th.arm++)
-			if (condition_when(w, w->arms[th.arm].when, &l->units,
-					   l->run.params))
+			if (runs(l, &w->arms[th.arm]))
 				err = run_batch(&th);
 	}
 	return err;
@@ -199,23 +226,28 @@ static unsigned count_descriptors(void)
 
 static int prepare_launch(struct launch *l, const char *row)
 {
-	const struct fl_workload *w = registry_find("uffd_wp");
 	struct error e = { 0 };
 	char *text = strdup(row);
+	char *params = text ? strchr(text, ' ') : NULL;
+	const struct fl_workload *w;
 	int err;
 
+	if (!params)
+		abort();
+	*params++ = '\0';
+	w = registry_find(text);
 	memset(l, 0, sizeof(*l));
 	l->units = units_of_machine();
 	l->run.workload = w;
 	l->run.harness = &harness;
 	l->run.params = calloc(1, w->params_size);
 	l->run.state = calloc(1, w->state_size);
-	if (!text || !l->run.params || !l->run.state)
+	if (!l->run.params || !l->run.state)
 		abort();
 
 	err = param_defaults(w, &l->units, l->run.params, &e);
 	if (!err)
-		err = set_params(l, text);
+		err = set_params(l, params);
 	free(text);
 	l->run.page_bytes = l->units.page_bytes;
 	l->run.hpage_bytes = l->units.hpage_bytes;

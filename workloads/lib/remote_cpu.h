@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What another CPU does while this one flushes: whom the flush must reach. */
+#ifndef WORKLOADS_LIB_REMOTE_CPU_H
+#define WORKLOADS_LIB_REMOTE_CPU_H
+
+#include "responder.h"
+
+enum remote_cpu_state {
+	REMOTE_CPU_USER = 0, /* runs the address space, in user space */
+	REMOTE_CPU_KERNEL,   /* runs it, in a system call most of the time */
+	REMOTE_CPU_SLEEP,    /* its thread of it sleeps: idle, lazy TLB */
+	REMOTE_CPU_OTHER_MM, /* runs another address space */
+};
+
+extern const char *const remote_cpu_names[];
+
+/* Whether a flush must interrupt such a CPU. */
+static inline bool remote_cpu_responds(enum remote_cpu_state state)
+{
+	return state == REMOTE_CPU_USER || state == REMOTE_CPU_KERNEL;
+}
+
+/*
+ * For a role's step(); that of REMOTE_CPU_OTHER_MM must be a process.  One in
+ * user space is a responder.
+ */
+int remote_cpu_in_kernel(struct fl_thread *th);
+int remote_cpu_sleeping(struct fl_thread *th);
+int remote_cpu_in_other_mm(struct fl_thread *th);
+
+#endif

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "stale_writer.h"
+
+#include <sched.h>
+#include <sys/resource.h>
+
+enum {
+	STORES = 64,	  /* between two looks at the counter of faults */
+	STEP_ROUNDS = 16, /* of so many stores */
+	WORD = 64,	  /* where in the page; others write to its start */
+	GAP_NS = 300,	  /* a fault takes longer */
+	HOT_STORES = 200, /* before a call may begin */
+	PATIENCE_NS = 20000000,
+};
+
+/*
+ * A handler of signals is told nothing but the address.  There is one writer
+ * in a process.
+ */
+static _Atomic(struct stale_writer *) guarded_writer;
+
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+	struct stale_writer *w = atomic_load(&guarded_writer);
+	char *at = info->si_addr;
+
+	(void)context;
+	if (!w || at < w->guarded || at >= w->guarded + w->guarded_bytes) {
+		/* Not ours: it happens again, and then as it always would. */
+		signal(sig, SIG_DFL);
+		return;
+	}
+	while (atomic_load(&w->held))
+		sched_yield();
+}
+
+int stale_writer_guard(struct stale_writer *w, char *start, size_t len)
+{
+	struct sigaction action = { .sa_sigaction = on_fault,
+				    .sa_flags = SA_SIGINFO };
+
+	w->guarded = start;
+	w->guarded_bytes = len;
+	atomic_store(&guarded_writer, w);
+	if (sigaction(SIGSEGV, &action, &w->old_action))
+		return -errno;
+
+	w->has_action = true;
+	return 0;
+}
+
+void stale_writer_finish(struct stale_writer *w)
+{
+	if (w->has_action)
+		sigaction(SIGSEGV, &w->old_action, NULL);
+
+	w->has_action = false;
+	atomic_store(&guarded_writer, NULL);
+}
+
+static uint64_t count_faults(void)
+{
+	struct rusage usage;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt;
+}
+
+static volatile uint64_t *word_of(const char *page)
+{
+	return (volatile uint64_t *)(uintptr_t)(page + WORD);
+}
+
+/* The store before the gap was the last one that went through. */
+static void look_for_fault(struct stale_writer *w)
+{
+	uint64_t faults = count_faults();
+
+	if (faults == w->all_faults)
+		return;
+
+	w->all_faults = faults;
+	atomic_store_explicit(&w->end_ns, w->before_ns, memory_order_relaxed);
+	atomic_store_explicit(&w->faults, atomic_load(&w->faults) + 1,
+			      memory_order_release);
+}
+
+static void write_some(struct stale_writer *w, char *page)
+{
+	volatile uint64_t *word = word_of(page);
+
+	for (unsigned i = 0; i < STORES; i++) {
+		uint64_t now;
+
+		*word = w->last_ns;
+		now = fl_clock_ns();
+		if (now - w->last_ns > GAP_NS)
+			look_for_fault(w);
+		w->before_ns = w->last_ns;
+		w->last_ns = now;
+	}
+	atomic_store_explicit(&w->stores, atomic_load(&w->stores) + STORES,
+			      memory_order_relaxed);
+}
+
+/* The first store to a page may fault for reasons of its own. */
+static void begin(struct stale_writer *w, char *page)
+{
+	*word_of(page) = fl_clock_ns();
+	w->all_faults = count_faults();
+	w->last_ns = w->before_ns = fl_clock_ns();
+	atomic_store(&w->aimed, page);
+}
+
+int stale_writer_step(struct stale_writer *w)
+{
+	char *page = atomic_load(&w->target);
+
+	if (!page) {
+		atomic_store(&w->aimed, NULL);
+		sched_yield();
+		return 0;
+	}
+	if (atomic_load_explicit(&w->aimed, memory_order_relaxed) != page)
+		begin(w, page);
+	for (unsigned i = 0; i < STEP_ROUNDS; i++)
+		write_some(w, page);
+	return 1;
+}
+
+static bool is_writing(struct fl_run *run, struct stale_writer *w, char *page)
+{
+	uint64_t until = fl_clock_ns() + PATIENCE_NS, stores;
+
+	while (atomic_load(&w->aimed) != page)
+		if (fl_stopped(run) || fl_clock_ns() > until)
+			return false;
+
+	stores = atomic_load(&w->stores);
+	while (atomic_load(&w->stores) - stores < HOT_STORES)
+		if (fl_stopped(run) || fl_clock_ns() > until)
+			return false;
+	return true;
+}
+
+bool stale_writer_aim(struct fl_run *run, struct stale_writer *w, char *page)
+{
+	atomic_store(&w->target, page);
+	w->aims = is_writing(run, w, page);
+	w->faults_before = atomic_load(&w->faults);
+	return w->aims;
+}
+
+void stale_writer_hold(struct stale_writer *w, bool on)
+{
+	atomic_store(&w->held, on);
+}
+
+void stale_writer_rest(struct fl_run *run, struct stale_writer *w)
+{
+	uint64_t until = fl_clock_ns() + PATIENCE_NS;
+
+	atomic_store(&w->target, NULL);
+	while (atomic_load(&w->aimed) && !fl_stopped(run) &&
+	       fl_clock_ns() < until)
+		;
+}
+
+static uint64_t wait_for_fault(struct fl_run *run, struct stale_writer *w)
+{
+	uint64_t until = fl_clock_ns() + PATIENCE_NS;
+
+	while (atomic_load_explicit(&w->faults, memory_order_acquire) ==
+	       w->faults_before)
+		if (fl_stopped(run) || fl_clock_ns() > until)
+			return 0;
+
+	return atomic_load(&w->end_ns);
+}
+
+uint64_t stale_writer_window(struct fl_run *run, struct stale_writer *w,
+			     const char *page, bool goes_on, uint64_t start_ns)
+{
+	uint64_t end;
+
+	if (!w->aims)
+		return 0;
+
+	end = goes_on ? wait_for_fault(run, w) : *word_of(page);
+	return end > start_ns ? end - start_ns : 0;
+}
