@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Scores of launches without batches.  A window's level is the steps a second
- * of its first role, a trial's the share of outcomes that were expected; both
+ * of the first role of its arm, a trial's the share of outcomes that were expected; both
  * are compared with the reference within the launch, as batches are.
  */
 #include "loader.h"
@@ -28,13 +28,13 @@ static int slot_of(const struct loader_pending *p, const json_t *record,
 }
 
 /* The driver writes it before the others. */
-static const char *first_role(const struct loader_pending *p)
+static const char *first_role(const struct loader_pending *p, int slot)
 {
 	const json_t *record;
 	size_t i;
 
 	json_array_foreach (p->held, i, record)
-		if (slot_of(p, record, "window") >= 0)
+		if (slot_of(p, record, "window") == slot)
 			return record_text_or(record, "role", "");
 
 	return "";
@@ -42,15 +42,14 @@ static const char *first_role(const struct loader_pending *p)
 
 static void sum_windows(const struct loader_pending *p, struct sums *sums)
 {
-	const char *first = first_role(p);
 	const json_t *record;
 	size_t i;
 
 	json_array_foreach (p->held, i, record) {
 		int slot = slot_of(p, record, "window");
 
-		if (slot < 0 ||
-		    strcmp(record_text_or(record, "role", ""), first) != 0)
+		if (slot < 0 || strcmp(record_text_or(record, "role", ""),
+				       first_role(p, slot)) != 0)
 			continue;
 		sums->parts[slot] += record_real_or(record, "steps", 0);
 		sums->wholes[slot] += record_real_or(record, "wall_ns", 0) /

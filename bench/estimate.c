@@ -61,6 +61,16 @@ static struct estimate_arm *arm_of(struct estimate_launch *l,
 	return &l->arms[slot];
 }
 
+static const struct fl_role *find_role(const struct fl_workload *w,
+				       const char *name)
+{
+	for (const struct fl_role *r = w->roles; r && r->name; r++)
+		if (!strcmp(r->name, name))
+			return r;
+
+	return NULL;
+}
+
 static int add_window(struct estimate_launch *l, const struct fl_workload *w,
 		      const json_t *record, struct error *e)
 {
@@ -74,8 +84,9 @@ static int add_window(struct estimate_launch *l, const struct fl_workload *w,
 		return -EINVAL;
 
 	/* The headline is that of the first role alone. */
-	if (!w->roles || !w->roles[0].name ||
-	    strcmp(role, w->roles[0].name) != 0)
+	if (!arm->role)
+		arm->role = find_role(w, role);
+	if (!arm->role || strcmp(role, arm->role->name) != 0)
 		return 0;
 
 	arm->steps += steps;

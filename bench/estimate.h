@@ -27,9 +27,10 @@ struct estimate_launch {
 	unsigned nr_slots;
 	struct estimate_arm {
 		char name[ESTIMATE_NAME_BYTES];
-		unsigned reference;	 /* its own slot: it is the reference */
-		uint64_t ops;		 /* of a batch; 0: not told */
-		uint64_t steps, wall_ns; /* windows, of the first role */
+		unsigned reference; /* its own slot: it is the reference */
+		const struct fl_role *role; /* the first that ran */
+		uint64_t ops;		    /* of a batch; 0: not told */
+		uint64_t steps, wall_ns;    /* windows, of that role */
 		uint64_t trials, as_expected;
 	} arms[FL_MAX_SLOTS];
 	struct record_batches batches;

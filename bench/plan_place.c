@@ -17,25 +17,54 @@ struct placer {
 	unsigned nr_usable; /* CPUs, or cores under one-per-core */
 };
 
+static uint64_t add(uint64_t a, uint64_t b)
+{
+	uint64_t sum;
+
+	return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
+}
+
+/* CPUs beside the measuring thread's. */
+static uint64_t role_wants(const struct plan_point *point,
+			   const struct units *units, const struct fl_role *r)
+{
+	uint64_t count = r->count ? r->count(point->params) : 1;
+
+	if (!condition_when(point->workload, r->when, units, point->params) ||
+	    (r->same_cpu && r->same_cpu(point->params)))
+		return 0;
+
+	return count && r->first_here ? count - 1 : count;
+}
+
+/* The roles of @arm alone; NULL: those of every arm. */
+static uint64_t arm_wants(const struct plan_point *point,
+			  const struct units *units, const char *arm)
+{
+	uint64_t nr = 0;
+
+	for (const struct fl_role *r = point->workload->roles; r && r->name;
+	     r++)
+		if (arm ? r->arm && !strcmp(r->arm, arm) : !r->arm)
+			nr = add(nr, role_wants(point, units, r));
+	return nr;
+}
+
 static uint64_t cpus_wanted(const struct plan_point *point,
 			    const struct units *units)
 {
 	const struct fl_workload *w = point->workload;
-	uint64_t nr = 1;
+	uint64_t most = 0;
 
-	for (const struct fl_role *r = w->roles; r && r->name; r++) {
-		uint64_t count = 1;
+	for (const struct fl_arm *a = w->arms; a && a->name; a++) {
+		uint64_t nr = 0;
 
-		if (!condition_when(w, r->when, units, point->params))
-			continue;
-		if (r->same_cpu && r->same_cpu(point->params))
-			continue;
-		if (r->count)
-			count = r->count(point->params);
-		if (__builtin_add_overflow(nr, count, &nr))
-			return UINT64_MAX;
+		if (condition_when(w, a->when, units, point->params))
+			nr = arm_wants(point, units, a->name);
+		if (nr > most)
+			most = nr;
 	}
-	return nr;
+	return add(add(1, arm_wants(point, units, NULL)), most);
 }
 
 static int set_skip(struct plan_point *point, uint64_t wanted, const char *lack,

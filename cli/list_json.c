@@ -136,6 +136,7 @@ static json_t *roles(const struct fl_workload *w)
 
 		set_text(o, "name", r->name);
 		set_text(o, "kind", list_role_kind(r->kind));
+		set_text(o, "arm", r->arm);
 		set_text(o, "when", r->when);
 		json_object_set_new(o, "gates", json_boolean(r->gates));
 	}

@@ -187,8 +187,9 @@ static void print_roles(const struct fl_workload *w, FILE *out)
 	if (w->roles && w->roles->name)
 		fprintf(out, "\nRoles (run beside the measuring thread)\n");
 	for (const struct fl_role *r = w->roles; r && r->name; r++)
-		print_row(out, "%s, a %s%s%s%s", r->name,
-			  list_role_kind(r->kind), r->when ? ", when " : "",
+		print_row(out, "%s, a %s%s%s%s%s%s", r->name,
+			  list_role_kind(r->kind), r->arm ? ", arm " : "",
+			  r->arm ? r->arm : "", r->when ? ", when " : "",
 			  r->when ? r->when : "",
 			  r->gates ? "; a block counts as confirmed only if it "
 				     "ran"

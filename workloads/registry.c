@@ -93,6 +93,18 @@ static uint64_t add_expects(uint64_t hash, const struct fl_expect *x)
 	return hash;
 }
 
+static uint64_t add_roles(uint64_t hash, const struct fl_role *r)
+{
+	for (; r && r->name; r++) {
+		hash = add_text(hash, r->name);
+		hash = add_text(hash, r->arm);
+		hash = add_text(hash, r->when);
+		hash = add_number(hash, r->kind);
+		hash = add_number(hash, r->first_here);
+	}
+	return hash;
+}
+
 uint64_t registry_hash(void)
 {
 	uint64_t hash = HASH_INIT;
@@ -108,6 +120,7 @@ uint64_t registry_hash(void)
 		hash = add_metrics(hash, w->metrics);
 		hash = add_terms(hash, w->terms);
 		hash = add_expects(hash, w->expects);
+		hash = add_roles(hash, w->roles);
 	}
 	return hash;
 }

@@ -6,9 +6,8 @@
 #include "prefault.h"
 #include "rng.h"
 #include "role_body.h"
+#include "role_table.h"
 #include "session.h"
-
-#include "common/condition.h"
 
 #include <faultline/protocol.h>
 
@@ -20,7 +19,6 @@
 #include <unistd.h>
 
 enum {
-	MAX_INSTANCES = 4096,
 	POLL_NS = 100000,
 	/* step() has 100 ms to come back; a crowded CPU may need more. */
 	STOP_NS = 2000000000,
@@ -36,28 +34,6 @@ struct roles {
 	atomic_uint gate;
 	struct role_body body[];
 };
-
-static bool is_on(const struct session *s, const struct fl_role *role)
-{
-	return condition_when(s->run.workload, role->when, &s->units,
-			      s->run.params);
-}
-
-static unsigned count_of(const struct session *s, const struct fl_role *role)
-{
-	uint64_t nr;
-
-	if (!is_on(s, role))
-		return 0;
-
-	nr = role->count ? role->count(s->run.params) : 1;
-	return nr < MAX_INSTANCES ? (unsigned)nr : MAX_INSTANCES;
-}
-
-static bool shares_cpu(const struct session *s, const struct fl_role *role)
-{
-	return role->same_cpu && role->same_cpu(s->run.params);
-}
 
 static void init_body(struct roles *r, struct role_body *b, unsigned row,
 		      unsigned index)
@@ -77,20 +53,6 @@ static void init_body(struct roles *r, struct role_body *b, unsigned row,
 		.arm = s->thread.arm,
 		.rng = rng_seed(s->job->seed, RNG_ROLE + r->nr),
 	};
-}
-
-static int place(struct session *s, struct role_body *b, unsigned *next_cpu)
-{
-	if (shares_cpu(s, b->thread.role)) {
-		b->cpu = s->job->cpus[0];
-		return 0;
-	}
-	if (*next_cpu >= s->job->nr_cpus)
-		return fl_fail(&s->run, -EINVAL,
-			       "the job names %u CPUs, too few for its roles",
-			       s->job->nr_cpus);
-	b->cpu = s->job->cpus[(*next_cpu)++];
-	return 0;
 }
 
 /* In a window the values come from the steps, and are folded after it. */
@@ -115,17 +77,18 @@ static int init_bodies(struct roles *r)
 {
 	struct session *s = r->session;
 	const struct fl_role *table = s->run.workload->roles;
-	unsigned next_cpu = 1;
+	struct role_places places = role_table_places(s);
 
 	for (unsigned row = 0; table[row].name; row++) {
-		unsigned nr = count_of(s, &table[row]);
+		unsigned nr = role_table_count(s, &table[row]);
 
 		for (unsigned i = 0; i < nr; i++) {
 			struct role_body *b = &r->body[r->nr];
 			int err;
 
 			init_body(r, b, row, i);
-			err = place(s, b, &next_cpu);
+			err = role_table_place(s, &places, &table[row], i,
+					       &b->cpu);
 			if (!err)
 				err = give_room(s, b);
 			if (err)
@@ -254,19 +217,9 @@ static int wait_ready(struct roles *r)
 	return first_error(r);
 }
 
-static unsigned count_all(const struct session *s)
-{
-	const struct fl_role *table = s->run.workload->roles;
-	unsigned nr = 0;
-
-	for (; table && table->name; table++)
-		nr += count_of(s, table);
-	return nr;
-}
-
 int roles_start(struct session *s, struct roles **ret_roles)
 {
-	unsigned nr = count_all(s);
+	unsigned nr = role_table_total(s);
 	size_t bytes = sizeof(struct roles) + nr * sizeof(struct role_body);
 	struct roles *r;
 	int err;
@@ -421,20 +374,4 @@ bool roles_sum(const struct roles *r, unsigned row, struct roles_sum *ret_sum)
 struct fl_thread *roles_thread(struct roles *r, unsigned i)
 {
 	return r && i < r->nr ? &r->body[i].thread : NULL;
-}
-
-uint64_t roles_longest_period_ns(const struct session *s)
-{
-	const struct fl_role *role = s->run.workload->roles;
-	double longest = 0;
-
-	for (; role && role->name; role++) {
-		struct fl_pace pace = { 0 };
-
-		if (role->pace && is_on(s, role))
-			pace = role->pace(s->run.params);
-		if (pace.per_s > 0 && 1e9 / pace.per_s > longest)
-			longest = 1e9 / pace.per_s;
-	}
-	return (uint64_t)longest;
 }

@@ -28,6 +28,7 @@ struct roles_sum {
  * roles_start() - start them all and let them wait at the gate
  * @ret_roles:	NULL if this point has none
  *
+ * Those of the session's present arm, and those of every arm.
  * Each enters on its own CPU.  Processes are forked before any thread is
  * started.
  *
@@ -61,13 +62,10 @@ bool roles_moved(const struct roles *r);
 /* -errno of one that left on its own, 0 if none did. */
 int roles_failed(const struct roles *r);
 
-/* Row @row of workload->roles; false if this point has no instance of it. */
+/* Row @row of workload->roles; false if no instance of it ran. */
 bool roles_sum(const struct roles *r, unsigned row, struct roles_sum *ret_sum);
 
 /* Instances one after the other, NULL behind the last. */
 struct fl_thread *roles_thread(struct roles *r, unsigned i);
-
-/* The longest period of those that are paced, 0 if none is. */
-uint64_t roles_longest_period_ns(const struct session *s);
 
 #endif

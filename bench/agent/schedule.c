@@ -122,6 +122,22 @@ static uint64_t weight_of(const struct schedule_request *r,
 	return weight ? weight : 1;
 }
 
+/* Only windows start their roles anew for each arm. */
+static int check_roles(const struct fl_workload *w, struct error *e)
+{
+	for (const struct fl_role *r = w->roles; r && r->name; r++) {
+		if ((r->arm || r->first_here) && w->mode != FL_MODE_WINDOW)
+			return error_set(e, -EINVAL,
+					 "%s: role %s: %s is for windows",
+					 w->name, r->name,
+					 r->arm ? "an arm" : "first_here");
+		if (r->arm && find_arm(w->arms, r->arm) < 0)
+			return error_set(e, -EINVAL, "%s: role %s: no arm `%s`",
+					 w->name, r->name, r->arm);
+	}
+	return 0;
+}
+
 static void add_arms(struct schedule *s, const struct schedule_request *r,
 		     const struct arm_states *arms)
 {
@@ -173,6 +189,8 @@ int schedule_init(struct schedule *s, const struct schedule_request *request,
 
 	memset(s, 0, sizeof(*s));
 	err = read_table(request, &arms, e);
+	if (!err)
+		err = check_roles(request->workload, e);
 	if (err)
 		return err;
 

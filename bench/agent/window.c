@@ -2,6 +2,7 @@
 #include "window.h"
 
 #include "clock.h"
+#include "role_table.h"
 #include "roles.h"
 
 #include <faultline/protocol.h>
@@ -39,7 +40,7 @@ static unsigned count_rows(const struct fl_workload *w)
 /* Several short windows an arm, so that a drift hits all arms alike. */
 static void divide(const struct session *s, struct windows *ws)
 {
-	uint64_t least = roles_longest_period_ns(s) * PERIODS;
+	uint64_t least = role_table_longest_period_ns(s) * PERIODS;
 	uint64_t share = s->job->launch_ns / s->schedule.nr_slots;
 	uint64_t repetitions;
 

@@ -120,9 +120,9 @@ enum fl_kind {
 
 /*
  * The first metric is the headline: in batch mode the time of a batch by its
- * ops, in window mode the steps a second of the first role, in trial mode the
- * share of trials that went as expected.  The harness measures it.  The
- * others are what op() hands to fl_observe().
+ * ops, in window mode the steps a second of the first role that runs in the
+ * arm, in trial mode the share of trials that went as expected.  The harness
+ * measures it.  The others are what op() hands to fl_observe().
  */
 struct fl_metric {
 	const char *name;
@@ -187,6 +187,9 @@ struct fl_expect {
  * Roles run side by side: they are what a window measures, and the background
  * (a fault handler, a busy CPU) of a batch.  In batch mode the measuring
  * thread itself is not a role.
+ *
+ * A window may have roles of its arm: those of other arms do not run in it.
+ * In batch and trial mode all roles run all the time.
  */
 enum fl_role_kind {
 	FL_ROLE_THREAD = 1,
@@ -200,11 +203,17 @@ struct fl_pace {
 
 struct fl_role {
 	const char *name;
+	const char *arm; /* NULL: every arm; windows only */
 	const char *when;
 	enum fl_role_kind kind;
 	uint64_t (*count)(const void *params); /* NULL: one */
 	bool (*same_cpu)(
 		const void *params); /* on the measurer's CPU; NULL: no */
+	/*
+	 * Windows only: the first instance runs on the measurer's CPU, which
+	 * has nothing to do there, so that the roles can have all CPUs.
+	 */
+	bool first_here;
 	struct fl_pace (*pace)(const void *params); /* NULL: unlimited */
 	int (*enter)(struct fl_thread *th); /* once, before the start gate */
 	/*

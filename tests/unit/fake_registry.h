@@ -96,7 +96,36 @@ static const struct fl_workload fake_null = {
 	.metrics = fake_metrics,
 };
 
-static const struct fl_workload *const fakes[] = { &fake_wp, &fake_null, NULL };
+static const struct fl_arm fake_window_arms[] = {
+	{ .name = "many" },
+	{ .name = "few", .reference = "many" },
+	{ 0 },
+};
+
+static const struct fl_role fake_window_roles[] = {
+	{ .name = "every", .kind = FL_ROLE_THREAD },
+	{ .name = "own",
+	  .arm = "many",
+	  .kind = FL_ROLE_THREAD,
+	  .count = fake_remote,
+	  .first_here = true },
+	{ .name = "other", .arm = "few", .kind = FL_ROLE_PROCESS },
+	{ 0 },
+};
+
+static const struct fl_workload fake_window = {
+	.name = "fake_window",
+	.summary = "roles of an arm",
+	.mode = FL_MODE_WINDOW,
+	.params_size = sizeof(struct fake_params),
+	.params = fake_table,
+	.arms = fake_window_arms,
+	.metrics = fake_metrics,
+	.roles = fake_window_roles,
+};
+
+static const struct fl_workload *const fakes[] = { &fake_wp, &fake_null,
+						   &fake_window, NULL };
 
 const struct fl_workload *registry_at(size_t index)
 {

@@ -53,6 +53,22 @@ static const struct fl_arm needy[] = {
 	{ 0 },
 };
 
+static const struct fl_role own_role[] = {
+	{ .name = "r" },
+	{ .name = "s", .arm = "b" },
+	{ 0 },
+};
+
+static const struct fl_role lost_role[] = {
+	{ .name = "s", .arm = "c" },
+	{ 0 },
+};
+
+static const struct fl_role here_role[] = {
+	{ .name = "s", .first_here = true },
+	{ 0 },
+};
+
 static enum fl_feature_state has_none(enum fl_feature feature,
 				      const char **ret_why)
 {
@@ -77,6 +93,9 @@ static const struct {
 	int err;
 	const char *slots; /* name/kind/reference */
 	const char *skips;
+	const struct fl_role *roles;
+	enum fl_mode mode;
+	const char *why;
 } rows[] = {
 	{ "plain", good_arms, 0, true, false, 0,
 	  "b/contrast/1 a/reference/0 scan/contrast/0 child/contrast/2 "
@@ -95,6 +114,17 @@ static const struct {
 	{ "wrong name", wrong_name, 0, true, false, -EINVAL, "", "" },
 	{ "no arms", NULL, 0, true, false, -EINVAL, "", "" },
 	{ "reference missing", needy, 0, false, false, -ENODATA, "", "" },
+	{ "a role of an arm", good_arms, 0, false, false, 0,
+	  "b/contrast/1 a/reference/0 a:again/again/1 ",
+	  "scan: this machine has nothing; "
+	  "child: its reference scan is left out; ",
+	  own_role, FL_MODE_WINDOW },
+	{ "a role of an arm, in batches", good_arms, 0, true, false, -EINVAL,
+	  "", "", own_role, FL_MODE_BATCH, "w: role s: an arm is for windows" },
+	{ "a role of no arm", good_arms, 0, true, false, -EINVAL, "", "",
+	  lost_role, FL_MODE_WINDOW, "w: role s: no arm `c`" },
+	{ "first_here in trials", good_arms, 0, true, false, -EINVAL, "", "",
+	  here_role, FL_MODE_TRIAL, "w: role s: first_here is for windows" },
 };
 
 static void print_schedule(const struct schedule *s, char *slots, char *skips)
@@ -114,6 +144,8 @@ static void test_slots(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct fl_workload w = { .name = "w",
 					       .arms = rows[i].arms,
+					       .roles = rows[i].roles,
+					       .mode = rows[i].mode,
 					       .params = param_table };
 		struct params params = { .more = rows[i].more };
 		struct units units = { .page_bytes = 4096 };
@@ -133,7 +165,8 @@ static void test_slots(void **state)
 		if (!err)
 			print_schedule(&s, slots, skips);
 		if (err != rows[i].err || strcmp(slots, rows[i].slots) != 0 ||
-		    strcmp(skips, rows[i].skips) != 0)
+		    strcmp(skips, rows[i].skips) != 0 ||
+		    (rows[i].why && strcmp(e.text, rows[i].why) != 0))
 			fail_msg("%s: %d %s %s %s", rows[i].what, err, e.text,
 				 slots, skips);
 	}

@@ -19,7 +19,11 @@ enum {
 	BLOCKS = 12
 };
 
-static const struct fl_role roles[] = { { .name = "writer" }, { 0 } };
+static const struct fl_role roles[] = { { .name = "idle" },
+					{ .name = "writer" },
+					{ .name = "reader" },
+					{ .name = "forker" },
+					{ 0 } };
 static const struct fl_workload batch = { .name = "b", .mode = FL_MODE_BATCH };
 static const struct fl_workload window = { .name = "w",
 					   .mode = FL_MODE_WINDOW,
@@ -159,7 +163,7 @@ static void test_windows(void **state)
 		0);
 	assert_int_equal(add(&l, &window,
 			     "{\"type\":\"window\",\"slot\":1,\"role\":"
-			     "\"writer\",\"steps\":50,\"wall_ns\":250000000}"),
+			     "\"forker\",\"steps\":50,\"wall_ns\":250000000}"),
 			 0);
 	assert_int_equal(estimate_add(&est, &l, &window, 0.01, &e), 0);
 	assert_true(fabs(est.slots[0].level[0] - 100) < 1e-9);

@@ -264,6 +264,11 @@ static void test_modes(void **state)
 			  WINDOW("0", "s", "7") WINDOW("1", "r", "200")
 				  WINDOW("0", "r", "300") COMMIT("1"),
 		  RESULT_OK, 400, 400 },
+		{ "the first role is an arm's own",
+		  RUN POINT_OF("window") ARM("1") WINDOW("1", "b", "200")
+			  WINDOW("0", "a", "100") WINDOW("0", "b", "7")
+				  WINDOW("1", "a", "9") COMMIT("1"),
+		  RESULT_OK, 200, 400 },
 		{ "trials",
 		  RUN POINT_OF("trial") ARM("1") TRIALS("0", "good", "9")
 			  TRIALS("0", "bad", "3") TRIALS("1", "good", "1")

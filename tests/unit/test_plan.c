@@ -178,6 +178,7 @@ static const struct {
 	const char *skip; /* NULL: it can run */
 	unsigned nr_cpus;
 	unsigned last; /* OS number of its last CPU */
+	const char *workload;
 } cpu_rows[] = {
 	{ "alone", "{}", "compact", SMALL, NULL, 1, 0 },
 	{ "one remote", "{remote: 1}", "compact", SMALL, NULL, 2, 1 },
@@ -201,6 +202,12 @@ static const struct {
 	{ "list", "{remote: 2}", "511,0,4-7", LARGE, NULL, 3, 4 },
 	{ "list too short", "{remote: 2}", "511,0", LARGE,
 	  "needs 3 CPUs, the placement has only 2", 0, 0 },
+	{ "no more for an arm", "{remote: 1}", "0-7", LARGE, NULL, 3, 2,
+	  "fake_window" },
+	{ "the arm that wants most", "{remote: 5}", "0-7", LARGE, NULL, 6, 5,
+	  "fake_window" },
+	{ "an arm has none", "{remote: 0}", "0-7", LARGE, NULL, 3, 2,
+	  "fake_window" },
 };
 
 static void cpus(void **state)
@@ -213,7 +220,9 @@ static void cpus(void **state)
 		bool ok;
 
 		snprintf(yaml, sizeof(yaml),
-			 "workload: fake_wp\naxes: %s\nplacement: \"%s\"\n",
+			 "workload: %s\naxes: %s\nplacement: \"%s\"\n",
+			 cpu_rows[i].workload ? cpu_rows[i].workload
+					      : "fake_wp",
 			 cpu_rows[i].axes, cpu_rows[i].placement);
 		make_ok(&f, yaml, cpu_rows[i].topology);
 		p = &f.plan->points[0];
