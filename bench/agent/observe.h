@@ -31,6 +31,16 @@ uint64_t observe_bound(size_t bucket);
 
 void observe_add(struct observe *o, const uint64_t *ns, size_t nr);
 
+/**
+ * observe_merge() - what two have observed, as if one had
+ * @to:		takes in the other, with its random numbers
+ * @from:	its reservoir is left in another order
+ *
+ * The reservoir stays a uniform sample of all values, however different the
+ * numbers of them are.
+ */
+void observe_merge(struct observe *to, struct observe *from);
+
 /* How many values the reservoir holds. */
 size_t observe_kept(const struct observe *o);
 

@@ -22,8 +22,12 @@ enum {
 	POLL_NS = 100000,
 	/* step() has 100 ms to come back; a crowded CPU may need more. */
 	STOP_NS = 2000000000,
-	/* Values that one instance keeps in a window, for each metric. */
-	WINDOW_OBSERVATIONS = 1 << 16,
+};
+
+/* What one instance observes of a metric in a window. */
+struct role_values {
+	struct observe observe;
+	uint64_t ns[1024]; /* the last ones; they fit into the L1 cache */
 };
 
 struct roles {
@@ -55,6 +59,12 @@ static void init_body(struct roles *r, struct role_body *b, unsigned row,
 	};
 }
 
+static void take_values(struct fl_observations *o)
+{
+	observe_add(o->into, o->ns, o->nr);
+	o->nr = 0;
+}
+
 /* In a window the values come from the steps, and are folded after it. */
 static int give_room(struct session *s, struct role_body *b)
 {
@@ -62,13 +72,18 @@ static int give_room(struct session *s, struct role_body *b)
 		return 0;
 
 	for (unsigned m = 1; m < s->nr_metrics; m++) {
-		struct fl_observations *o = &b->thread.observed[m];
+		struct role_values *v = prefault_alloc(sizeof(*v));
 
-		o->capacity = WINDOW_OBSERVATIONS;
-		o->ns = prefault_alloc(WINDOW_OBSERVATIONS * sizeof(o->ns[0]));
-		if (!o->ns)
+		if (!v)
 			return fl_fail(&s->run, -ENOMEM, "role %s",
 				       b->thread.role->name);
+		v->observe.rng = rng_seed(rng_next(&s->rng), RNG_RESERVOIR);
+		b->thread.observed[m] = (struct fl_observations){
+			.ns = v->ns,
+			.capacity = sizeof(v->ns) / sizeof(v->ns[0]),
+			.full = take_values,
+			.into = v,
+		};
 	}
 	return 0;
 }
@@ -309,10 +324,9 @@ void roles_free(struct roles *r)
 
 	for (unsigned i = 0; i < r->nr; i++)
 		for (unsigned m = 1; m < FL_MAX_METRICS; m++) {
-			struct fl_observations *o =
-				&r->body[i].thread.observed[m];
+			void *values = r->body[i].thread.observed[m].into;
 
-			prefault_free(o->ns, o->capacity * sizeof(o->ns[0]));
+			prefault_free(values, sizeof(struct role_values));
 		}
 	prefault_free(r, r->bytes);
 }
@@ -371,7 +385,12 @@ bool roles_sum(const struct roles *r, unsigned row, struct roles_sum *ret_sum)
 	return sum.instances > 0;
 }
 
-struct fl_thread *roles_thread(struct roles *r, unsigned i)
+void roles_observed(struct roles *r, unsigned metric, struct observe *to)
 {
-	return r && i < r->nr ? &r->body[i].thread : NULL;
+	for (unsigned i = 0; r && i < r->nr; i++) {
+		struct fl_observations *o = &r->body[i].thread.observed[metric];
+
+		take_values(o);
+		observe_merge(to, o->into);
+	}
 }

@@ -10,8 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct fl_role;
-struct fl_thread;
+struct observe;
 struct session;
 
 struct roles;
@@ -65,7 +64,7 @@ int roles_failed(const struct roles *r);
 /* Row @row of workload->roles; false if no instance of it ran. */
 bool roles_sum(const struct roles *r, unsigned row, struct roles_sum *ret_sum);
 
-/* Instances one after the other, NULL behind the last. */
-struct fl_thread *roles_thread(struct roles *r, unsigned i);
+/* Moves what the steps of a window observed of a metric into @to. */
+void roles_observed(struct roles *r, unsigned metric, struct observe *to);
 
 #endif

@@ -71,20 +71,6 @@ static int check(struct session *s)
 	return w->check ? w->check(&s->thread, 0) : 0;
 }
 
-/* The values that the roles observed. */
-static void fold_roles(struct session *s, unsigned slot)
-{
-	struct fl_thread *th;
-
-	for (unsigned i = 0; (th = roles_thread(s->roles, i)); i++)
-		for (unsigned m = 1; m < s->nr_metrics; m++) {
-			struct observe *to = session_observed(s, slot, m);
-
-			observe_add(to, th->observed[m].ns, th->observed[m].nr);
-			to->lost += th->observed[m].lost;
-		}
-}
-
 static int run_roles(struct session *s, uint64_t window_ns)
 {
 	int err, stop_err;
@@ -110,7 +96,8 @@ static void keep(struct session *s, unsigned slot)
 		if (roles_sum(s->roles, row, &w.sum) && ws->nr < ws->capacity)
 			ws->of[ws->nr++] = w;
 	}
-	fold_roles(s, slot);
+	for (unsigned m = 1; m < s->nr_metrics; m++)
+		roles_observed(s->roles, m, session_observed(s, slot, m));
 }
 
 static int run_window(struct session *s, unsigned slot, uint64_t window_ns,

@@ -40,6 +40,29 @@ static void test_window(void **state)
 	}
 }
 
+static uint64_t sum_of(const struct agent_outcome *o, const char *type,
+		       const char *key, uint64_t slot)
+{
+	uint64_t sum = 0, at, value;
+
+	for (size_t i = 0; i < o->nr; i++)
+		if (!strcmp(record_text_or(o->record[i], "type", ""), type) &&
+		    !record_u64(o->record[i], "slot", &at, NULL) &&
+		    at == slot && !record_u64(o->record[i], key, &value, NULL))
+			sum += value;
+	return sum;
+}
+
+/* A value for each step, and none is lost, however many there are. */
+static void check_observed(const struct agent_outcome *o, uint64_t slot)
+{
+	uint64_t steps = sum_of(o, "window", "steps", slot);
+
+	assert_true(steps > 4096);
+	assert_int_equal(sum_of(o, "observed", "count", slot), steps);
+	assert_int_equal(sum_of(o, "observed", "lost", slot), 0);
+}
+
 /* Of each arm only its own role runs, also where that needs no second CPU. */
 static void test_roles_of_arms(void **state)
 {
@@ -70,6 +93,8 @@ static void test_roles_of_arms(void **state)
 		windows[slot]++;
 	}
 	assert_true(windows[0] && windows[0] == windows[1]);
+	check_observed(&o, 0);
+	check_observed(&o, 1);
 	agent_outcome_finish(&o);
 }
 

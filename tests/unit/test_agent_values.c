@@ -9,6 +9,7 @@
 #include "bench/agent/tracefs.h"
 
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -80,6 +81,61 @@ static void test_reservoir(void **state)
 	assert_in_range((uint64_t)(sum / OBSERVE_RESERVOIR), N / 2 - 1000,
 			N / 2 + 1000);
 	free(o);
+}
+
+/* Two parts of 0..n-1, unequal and apart, merged in both orders. */
+static const struct {
+	uint64_t first, all;
+} merge_rows[] = {
+	{ 0, 100 },	 { 100, 100 },	 { 100, 1000 },	   { 1000, 40960 },
+	{ 4096, 40960 }, { 4097, 8192 }, { 20480, 40960 }, { 40000, 40960 },
+};
+
+static struct observe *observed(uint64_t from, uint64_t to, uint64_t seed)
+{
+	struct observe *o = calloc(1, sizeof(*o));
+
+	assert_non_null(o);
+	o->rng = seed;
+	for (uint64_t i = from; i < to; i++)
+		observe_add(o, &i, 1);
+	return o;
+}
+
+static void check_merged(struct observe *o, size_t row)
+{
+	const uint64_t n = merge_rows[row].all;
+	size_t kept = observe_kept(o);
+	double sum = 0, buckets = 0;
+	/* Six sigma of the mean of that many out of 0..n-1. */
+	double off = kept == n ? 0.5
+			       : 6 * (double)n / sqrt(12.0 * (double)kept);
+
+	assert_int_equal(o->count, n);
+	for (size_t i = 0; i < kept; i++)
+		sum += (double)o->reservoir[i];
+	for (size_t b = 0; b < OBSERVE_BUCKETS; b++)
+		buckets += (double)o->bucket[b];
+	assert_float_equal(buckets, (double)n, 0);
+	if (fabs(sum / (double)kept - (double)(n - 1) / 2) > off)
+		fail_msg("row %zu: mean %g of %zu", row, sum / (double)kept,
+			 kept);
+}
+
+static void test_merge(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2 * NR(merge_rows); i++) {
+		uint64_t cut = merge_rows[i / 2].first;
+		uint64_t n = merge_rows[i / 2].all;
+		struct observe *a = observed(0, cut, i + 1);
+		struct observe *b = observed(cut, n, i + 100);
+
+		observe_merge(i % 2 ? a : b, i % 2 ? b : a);
+		check_merged(i % 2 ? a : b, i / 2);
+		free(a);
+		free(b);
+	}
 }
 
 static const struct {
@@ -345,6 +401,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_buckets),
 		cmocka_unit_test(test_reservoir),
+		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_switches),
 		cmocka_unit_test(test_expects),
 		cmocka_unit_test(test_expects_of_params),
