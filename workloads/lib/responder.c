@@ -5,11 +5,12 @@
 #include <sys/mman.h>
 
 enum {
-	READS = 32,	   /* of the clock, in a step */
-	GAP_NS = 300,	   /* ten times what a reading takes */
-	READING_NS = 30,   /* what a gap holds anyway */
-	SETTLE_NS = 20000, /* that a beat may take */
-	BEATS = 2,	   /* the first may have begun before */
+	READS = 32,		/* of the clock, in a step */
+	GAP_NS = 300,		/* ten times what a reading takes */
+	READING_NS = 30,	/* what a gap holds anyway */
+	SETTLE_NS = 20000,	/* that a beat may take */
+	PATIENCE_NS = 10000000, /* that another program may have its CPU */
+	BEATS = 2,		/* the first may have begun before */
 };
 
 struct responder_seen {
@@ -118,9 +119,9 @@ int responder_step(struct responders *r, size_t index)
 	return 1;
 }
 
-static void settle(struct responders *r)
+static void settle(struct responders *r, uint64_t patience_ns)
 {
-	uint64_t until = fl_clock_ns() + SETTLE_NS;
+	uint64_t until = fl_clock_ns() + patience_ns;
 
 	for (size_t i = 0; i < r->nr; i++) {
 		uint64_t beats = atomic_load(&r->of[i].beats);
@@ -133,7 +134,7 @@ static void settle(struct responders *r)
 
 void responders_mark(struct responders *r)
 {
-	settle(r);
+	settle(r, PATIENCE_NS);
 	for (size_t i = 0; i < r->nr; i++) {
 		struct responder *of = &r->of[i];
 
@@ -150,7 +151,7 @@ struct responders_sum responders_since(struct responders *r)
 {
 	struct responders_sum sum = { .least_gaps = UINT64_MAX };
 
-	settle(r);
+	settle(r, SETTLE_NS);
 	for (size_t i = 0; i < r->nr; i++) {
 		const struct responder_seen *seen = &r->seen[i];
 		struct responder *of = &r->of[i];

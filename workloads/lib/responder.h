@@ -54,8 +54,9 @@ struct responders_sum {
 };
 
 /*
- * From here on, and up to here.  Both wait a moment until each that runs has
- * taken in what just happened to it; one that does not run is not waited for.
+ * From here on, and up to here.  The first waits some milliseconds for those
+ * whose CPU another program has; both let each that runs take in what just
+ * happened to it.
  */
 void responders_mark(struct responders *r);
 struct responders_sum responders_since(struct responders *r);
