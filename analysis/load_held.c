@@ -172,10 +172,22 @@ static int take_observed(struct loader *l, struct result_point *p,
 	return 0;
 }
 
-static struct result_counter *counter_row(struct result_point *p, size_t arm,
-					  const json_t *event)
+/* "writer: page-faults" where a role was counted. */
+static const char *role_name(const json_t *record, const char *event,
+			     char buf[RESULT_TEXT_MAX])
 {
-	const char *name = record_text_or(event, "name", NULL);
+	const char *role = record_text_or(record, "role", NULL);
+
+	if (!role)
+		return event;
+
+	snprintf(buf, RESULT_TEXT_MAX, "%.60s: %.200s", role, event);
+	return buf;
+}
+
+static struct result_counter *counter_row(struct result_point *p, size_t arm,
+					  const char *name, const json_t *event)
+{
 	const char *scope = record_text_or(event, "scope", "thread");
 	struct result_counter *more;
 
@@ -212,17 +224,20 @@ static bool counted(const json_t *event, const char *status, double *ret)
 	return isfinite(*ret);
 }
 
-static int take_event(struct result_point *p, size_t arm, double ops,
+static int take_event(struct result_point *p, size_t arm, const json_t *record,
 		      const json_t *event)
 {
 	const char *status = record_text_or(event, "status", "invalid");
+	const char *name = record_text_or(event, "name", NULL);
+	double ops = record_real_or(record, "ops", 0);
+	char buf[RESULT_TEXT_MAX];
 	struct result_counter *c;
 	double value;
 
-	if (!record_text_or(event, "name", NULL) || p->nr_counters >= MAX_ROWS)
+	if (!name || p->nr_counters >= MAX_ROWS)
 		return 0;
 
-	c = counter_row(p, arm, event);
+	c = counter_row(p, arm, role_name(record, name, buf), event);
 	if (!c)
 		return -ENOMEM;
 
@@ -253,7 +268,7 @@ static int take_counters(struct loader *l, struct result_point *p,
 		return loader_warn(l, "counters without arm or ops, ignored");
 
 	json_array_foreach (events, i, event) {
-		err = take_event(p, (size_t)arm, ops, event);
+		err = take_event(p, (size_t)arm, record, event);
 		if (err)
 			return err;
 	}
@@ -263,7 +278,9 @@ static int take_counters(struct loader *l, struct result_point *p,
 static struct result_expect *expect_row(struct result_point *p, size_t arm,
 					const json_t *record)
 {
-	const char *counter = record_text_or(record, "counter", "");
+	char buf[RESULT_TEXT_MAX];
+	const char *counter = role_name(
+		record, record_text_or(record, "counter", ""), buf);
 	struct result_expect *more;
 
 	for (size_t i = 0; i < p->nr_expects; i++)

@@ -13,7 +13,8 @@
 
 enum {
 	COLUMNS = 4,
-	HEADING_BYTES = 14,
+	HEADING_BYTES = 18,
+	SPLIT_BYTES = 14, /* what is longer takes two lines */
 	MAX_KINDS = 64
 };
 
@@ -80,6 +81,21 @@ static void collect_kinds(const struct group *g, struct kinds *k)
 	}
 }
 
+/* A role has a line of its own. */
+static bool split_role(const struct kind *k, const char *name,
+		       char line[2][HEADING_BYTES])
+{
+	const char *role_end = strstr(k->name, ": ");
+
+	if (!role_end)
+		return false;
+
+	snprintf(line[0], HEADING_BYTES, "%.*s", (int)(role_end - k->name),
+		 k->name);
+	snprintf(line[1], HEADING_BYTES, "%s", name + strspn(name, " "));
+	return true;
+}
+
 /* Without the group of a tracepoint, in two lines if it is long. */
 static void split_heading(const struct kind *k, char line[2][HEADING_BYTES])
 {
@@ -88,8 +104,10 @@ static void split_heading(const struct kind *k, char line[2][HEADING_BYTES])
 	size_t len = strlen(name), at = len;
 	bool system = is_system(k);
 
-	if (len + system >= HEADING_BYTES) {
-		at = HEADING_BYTES - 2;
+	if (split_role(k, name, line))
+		return;
+	if (len + system >= SPLIT_BYTES) {
+		at = SPLIT_BYTES - 2;
 		while (at > 4 && !strchr("_-./", name[at - 1]))
 			at--;
 	}
@@ -215,7 +233,10 @@ static int print_arm(const struct group *g, const struct rows *rows,
 	if (!nr_kinds)
 		return 0;
 
-	fprintf(out, "\nCounters per op, %.50s\n", arm);
+	fprintf(out, "\nCounters per %s, %.50s\n",
+		strcmp(g->points[0]->point->mode, "window") != 0 ? "op"
+								 : "step",
+		arm);
 	nr_kinds = print_same(g, arm, list, nr_kinds, out);
 	for (size_t i = 0; !err && i < nr_kinds; i += COLUMNS) {
 		size_t nr = nr_kinds - i < COLUMNS ? nr_kinds - i : COLUMNS;
@@ -280,6 +301,14 @@ int text_counters(struct group *g, bool verbose, FILE *out)
 	return err;
 }
 
+/* Without the role: whether an event is there does not depend on it. */
+static const char *event_name(const char *name)
+{
+	const char *role_end = strstr(name, ": ");
+
+	return role_end ? role_end + 2 : name;
+}
+
 /* Names of one status and reason in one paragraph. */
 static void add_missing(struct result_notes *notes,
 			const struct result_counter *c, char *names[])
@@ -293,7 +322,8 @@ static void add_missing(struct result_notes *notes,
 
 		if (strcmp(notes->notes[i].value, why) != 0)
 			continue;
-		if (asprintf(&longer, "%s, %s", names[i], c->name) < 0)
+		if (asprintf(&longer, "%s, %s", names[i], event_name(c->name)) <
+		    0)
 			return;
 		free(names[i]);
 		names[i] = longer;
@@ -301,7 +331,7 @@ static void add_missing(struct result_notes *notes,
 	}
 	if (notes->nr_notes < RESULT_MAX_NOTES &&
 	    !result_note(notes, NULL, why) && !names[notes->nr_notes - 1])
-		names[notes->nr_notes - 1] = strdup(c->name);
+		names[notes->nr_notes - 1] = strdup(event_name(c->name));
 }
 
 static bool named_before(const struct result *r, size_t point, size_t at)
@@ -315,7 +345,7 @@ static bool named_before(const struct result *r, size_t point, size_t at)
 
 			if (i == point && j == at)
 				return false;
-			if (!strcmp(x->name, c->name))
+			if (!strcmp(event_name(x->name), event_name(c->name)))
 				return true;
 		}
 	return false;
@@ -326,7 +356,8 @@ static bool counted_anywhere(const struct result *r, const char *name)
 	for (size_t i = 0; i < r->nr_points; i++)
 		for (size_t j = 0; j < r->points[i].nr_counters; j++)
 			if (r->points[i].counters[j].nr_counted &&
-			    !strcmp(r->points[i].counters[j].name, name))
+			    !strcmp(event_name(r->points[i].counters[j].name),
+				    event_name(name)))
 				return true;
 	return false;
 }

@@ -117,6 +117,7 @@ static json_t *expects(const struct fl_workload *w)
 
 		set_text(o, "counter", x->counter);
 		set_text(o, "arm", x->arm);
+		set_text(o, "role", x->role);
 		set_text(o, "when", x->when);
 		set_text(o, "relation", list_relation(x->relation));
 		if (!x->of)

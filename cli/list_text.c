@@ -174,11 +174,12 @@ static void print_expects(const struct fl_workload *w, FILE *out)
 	if (w->expects && w->expects->counter)
 		fprintf(out, "\nExpects per op (else a launch is invalid)\n");
 	for (const struct fl_expect *x = w->expects; x && x->counter; x++)
-		print_row(out, "%s %s %s, tolerance %g%s%s%s%s%s", x->counter,
-			  list_relation(x->relation),
+		print_row(out, "%s %s %s, tolerance %g%s%s%s%s%s%s%s",
+			  x->counter, list_relation(x->relation),
 			  list_per_op(x, per_op, sizeof(per_op)), x->tolerance,
 			  x->relative ? " of it" : "", x->arm ? ", arm " : "",
-			  x->arm ? x->arm : "", x->when ? ", when " : "",
+			  x->arm ? x->arm : "", x->role ? ", role " : "",
+			  x->role ? x->role : "", x->when ? ", when " : "",
 			  x->when ? x->when : "");
 }
 

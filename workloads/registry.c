@@ -87,6 +87,7 @@ static uint64_t add_expects(uint64_t hash, const struct fl_expect *x)
 	for (; x && x->counter; x++) {
 		hash = add_text(hash, x->counter);
 		hash = add_text(hash, x->arm);
+		hash = add_text(hash, x->role);
 		hash = add_text(hash, x->when);
 		hash = add_number(hash, x->relation);
 	}

@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * test_window: two roles whose numbers are known beforehand.
+ * test_window: roles whose numbers are known beforehand.
  *
- * One counts as fast as it goes, the other ticks at a given rate: the harness
- * must report that rate, and a count that is not zero.
+ * One counts as fast as it goes, another ticks at a given rate: the harness
+ * must report that rate, and a count that is not zero.  A third touches pages
+ * that are not there; the expectations say that there are four of them, and
+ * that the one that counts takes no fault.
  */
 #include <faultline/run.h>
+
+#include <sys/mman.h>
 
 struct test_window_params {
 	uint64_t rate;	   /* ticks a second */
 	uint64_t counters; /* instances of the role that counts */
 	uint64_t process;  /* they are processes, not threads */
+	uint64_t pages;	   /* touched a step */
 };
 
 struct test_window {
 	atomic_ullong ticks; /* over all windows */
+	char *area;	     /* of the role that touches, or NULL */
+	uint64_t bytes;
 };
 
 /* Long enough that the loop around a step does not matter. */
@@ -60,12 +67,46 @@ static int test_window_tick(struct fl_thread *th)
 	return 1;
 }
 
+static int test_window_touch(struct fl_thread *th)
+{
+	struct fl_run *run = fl_thread_run(th);
+	struct test_window *s = fl_state(run);
+
+	if (madvise(s->area, s->bytes, MADV_DONTNEED))
+		return fl_fail(run, -errno, "madvise(MADV_DONTNEED)");
+	for (uint64_t at = 0; at < s->bytes; at += run->page_bytes)
+		*(volatile char *)(s->area + at) = 1;
+	return 1;
+}
+
 static int test_window_setup(struct fl_run *run)
+{
+	const struct test_window_params *p = fl_params(run);
+	struct test_window *s = fl_state(run);
+	void *area;
+
+	atomic_init(&s->ticks, 0);
+	if (!p->pages)
+		return 0;
+
+	s->bytes = p->pages * run->page_bytes;
+	area = mmap(NULL, s->bytes, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (area == MAP_FAILED)
+		return fl_fail(run, -errno, "mmap");
+	s->area = area;
+	/* Else one fault may bring several pages. */
+	if (madvise(area, s->bytes, MADV_NOHUGEPAGE) && errno != EINVAL)
+		return fl_fail(run, -errno, "madvise(MADV_NOHUGEPAGE)");
+	return 0;
+}
+
+static void test_window_teardown(struct fl_run *run)
 {
 	struct test_window *s = fl_state(run);
 
-	atomic_init(&s->ticks, 0);
-	return 0;
+	if (s->area)
+		munmap(s->area, s->bytes);
 }
 
 static int test_window_check(struct fl_thread *th, uint64_t nops)
@@ -87,6 +128,8 @@ static const struct fl_param test_window_table[] = {
 		     "instances", "how many count"),
 	FL_PARAM_BOOL(struct test_window_params, process, "no",
 		      "they are processes, not threads"),
+	FL_PARAM_U64(struct test_window_params, pages, "0", 0, 64, "pages",
+		     "touched a step by a third role; 4 are expected"),
 	{ 0 },
 };
 
@@ -113,6 +156,20 @@ static const struct fl_metric test_window_metrics[] = {
 	{ 0 },
 };
 
+static const struct fl_expect test_window_expects[] = {
+	{ .counter = "page-faults",
+	  .when = "pages>0",
+	  .relation = FL_EXACTLY,
+	  .tolerance = 0.01 },
+	{ .counter = "page-faults",
+	  .role = "touch",
+	  .when = "pages>0",
+	  .relation = FL_EXACTLY,
+	  .per_op = 4,
+	  .tolerance = 0.2 },
+	{ 0 },
+};
+
 static const struct fl_role test_window_roles[] = {
 	{ .name = "count",
 	  .when = "process=no",
@@ -129,6 +186,12 @@ static const struct fl_role test_window_roles[] = {
 	  .pace = test_window_pace,
 	  .same_cpu = test_window_same_cpu,
 	  .step = test_window_tick },
+	{ .name = "touch",
+	  .when = "pages>0",
+	  .kind = FL_ROLE_THREAD,
+	  .pace = test_window_pace,
+	  .same_cpu = test_window_same_cpu,
+	  .step = test_window_touch },
 	{ 0 },
 };
 
@@ -143,7 +206,9 @@ FL_DEFINE_WORKLOAD(test_window) = {
 	.params = test_window_table,
 	.arms = test_window_arms,
 	.metrics = test_window_metrics,
+	.expects = test_window_expects,
 	.roles = test_window_roles,
 	.setup = test_window_setup,
 	.check = test_window_check,
+	.teardown = test_window_teardown,
 };

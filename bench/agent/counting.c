@@ -2,40 +2,22 @@
 #include "counting.h"
 
 #include "batch.h"
-#include "counters.h"
-#include "expects.h"
+#include "counted.h"
 #include "prefault.h"
-#include "system_counts.h"
 
-#include "common/condition.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <assert.h>
 
 enum {
 	BATCHES = 20,
 	PHASE_NS = 10000000, /* for an arm, unless one batch takes longer */
-	MAX_EVENTS = 32,
-	MAX_EXPECTS = 32,
-};
-
-struct counted_slot {
-	uint64_t ops, batches;
-	struct counter event[MAX_EVENTS];
-	uint64_t empty[MAX_EVENTS]; /* what BATCHES batches without ops gave */
-	unsigned nr_events;
-	struct {
-		struct fl_expect row; /* resolved */
-		struct expects_verdict verdict;
-	} expect[MAX_EXPECTS];
-	unsigned nr_expects;
 };
 
 struct counting {
-	struct counters *counters;
-	uint64_t empty[MAX_EVENTS];
-	struct counted_slot slot[FL_MAX_SLOTS];
+	struct counters *counters; /* of the measuring thread */
+	uint64_t empty[COUNTED_MAX_EVENTS];
+	size_t bytes;
+	unsigned nr, capacity;
+	struct counted of[];
 };
 
 /* What enabling and disabling count by themselves. */
@@ -75,17 +57,16 @@ static int count_batch(struct session *s, unsigned slot,
 	return err ? err : batch_check(s);
 }
 
-static int count_batches(struct session *s, unsigned slot,
+static int count_batches(struct session *s, struct counted *to,
 			 struct system_counts *total)
 {
-	struct counted_slot *to = &s->counting->slot[slot];
 	uint64_t until;
 
 	counters_reset(s->counting->counters);
 	until = fl_clock_ns() + PHASE_NS;
 	while (to->batches < BATCHES &&
 	       (!to->batches || fl_clock_ns() < until)) {
-		int err = count_batch(s, slot, total);
+		int err = count_batch(s, to->slot, total);
 
 		if (err)
 			return err;
@@ -96,108 +77,22 @@ static int count_batches(struct session *s, unsigned slot,
 	return 0;
 }
 
-static void keep_events(struct session *s, struct counted_slot *to,
-			const struct system_counts *total)
-{
-	struct counting *c = s->counting;
-
-	for (size_t i = 0; i < counters_nr(c->counters); i++) {
-		to->empty[to->nr_events] = c->empty[i];
-		to->event[to->nr_events++] = *counters_at(c->counters, i);
-	}
-	for (size_t i = 0; i < SYSTEM_COUNTS_NR; i++)
-		to->event[to->nr_events++] = system_counts_at(total, i);
-}
-
-static const struct counter *find_event(const struct counted_slot *slot,
-					const char *name, uint64_t *ret_empty)
-{
-	for (unsigned i = 0; i < slot->nr_events; i++)
-		if (!strcmp(slot->event[i].name, name)) {
-			*ret_empty = slot->empty[i];
-			return &slot->event[i];
-		}
-
-	return NULL;
-}
-
-/* A switch of tasks flushes, and the tracepoint cannot tell whose it is. */
-static uint64_t stray_events(const struct counted_slot *slot,
-			     const struct fl_expect *x)
-{
-	uint64_t empty;
-	const struct counter *c = find_event(slot, "context-switches", &empty);
-
-	return c && !strcmp(x->counter, "tlb:tlb_flush") ? c->value : 0;
-}
-
-static struct expects_verdict judge(const struct counted_slot *slot,
-				    const struct fl_expect *x)
-{
-	uint64_t empty = 0;
-	const struct counter *counter = find_event(slot, x->counter, &empty);
-	struct expects_verdict v;
-
-	v = expects_judge(x, counter, slot->ops, stray_events(slot, x));
-	/* Faults of the counting itself would be taken for those of the op. */
-	if (counter && counter->user_suffices && empty &&
-	    v.state == EXPECTS_BROKEN) {
-		v.state = EXPECTS_UNVERIFIED;
-		snprintf(v.why, sizeof(v.why),
-			 "counting alone gives %llu in %d batches",
-			 (unsigned long long)empty, BATCHES);
-	}
-	return v;
-}
-
-static bool counts_tracepoints(const struct session *s)
-{
-	return s->job->counters == FL_JOB_COUNTERS_ALL;
-}
-
-/* Whether the row speaks of this arm, and its counter ran in this launch. */
-static bool applies(const struct session *s, const struct fl_expect *x,
-		    const char *arm)
-{
-	if (x->arm && strcmp(x->arm, arm) != 0)
-		return false;
-	if (counters_is_tracepoint(x->counter) && !counts_tracepoints(s))
-		return false;
-
-	return condition_when(s->run.workload, x->when, &s->units,
-			      s->run.params);
-}
-
-static void judge_slot(struct session *s, unsigned slot)
-{
-	const struct fl_workload *w = s->run.workload;
-	struct counted_slot *to = &s->counting->slot[slot];
-	const char *arm = w->arms[s->schedule.slots[slot].arm].name;
-
-	for (const struct fl_expect *x = w->expects; x && x->counter; x++) {
-		struct fl_expect row = expects_resolve(x, s->run.params);
-		struct expects_verdict v;
-
-		if (to->nr_expects == MAX_EXPECTS || !applies(s, x, arm))
-			continue;
-		v = judge(to, &row);
-		to->expect[to->nr_expects].row = row;
-		to->expect[to->nr_expects++].verdict = v;
-		if (v.state == EXPECTS_BROKEN)
-			session_invalid(s, "arm %s: %s", arm, v.why);
-	}
-}
-
 static int count_slot(struct session *s, unsigned slot)
 {
+	struct counting *c = s->counting;
+	struct counted *to = counting_add(c, slot, NULL);
 	struct system_counts total = { 0 };
-	int err = count_batches(s, slot, &total);
+	int err;
 
+	to->leads = true;
+	err = count_batches(s, to, &total);
 	if (err)
 		return err;
 
-	keep_events(s, &s->counting->slot[slot], &total);
-	judge_slot(s, slot);
+	for (size_t i = 0; i < counters_nr(c->counters); i++)
+		counted_add(to, counters_at(c->counters, i), c->empty[i]);
+	counted_add_system(to, &total);
+	counted_judge(s, to, to);
 	return 0;
 }
 
@@ -206,24 +101,45 @@ static bool is_copy(const struct slot *slot)
 	return slot->kind == SLOT_AGAIN || slot->kind == SLOT_INJECT;
 }
 
-int counting_run(struct session *s)
+int counting_start(struct session *s, unsigned most)
 {
-	int err;
+	size_t bytes = sizeof(struct counting) + most * sizeof(struct counted);
 
-	s->counting = prefault_alloc(sizeof(*s->counting));
-	if (!s->counting ||
-	    counters_new(counts_tracepoints(s), &s->counting->counters))
+	s->counting = prefault_alloc(bytes);
+	if (!s->counting)
 		return fl_fail(&s->run, -ENOMEM, "counters");
 
-	count_nothing(s);
-	for (unsigned i = 0; i < s->schedule.nr_slots; i++) {
-		if (is_copy(&s->schedule.slots[i]))
-			continue;
-		err = count_slot(s, i);
-		if (err)
-			return err;
-	}
+	s->counting->bytes = bytes;
+	s->counting->capacity = most;
+	if (counters_new(s->job->counters == FL_JOB_COUNTERS_ALL,
+			 &s->counting->counters))
+		return fl_fail(&s->run, -ENOMEM, "counters");
 	return 0;
+}
+
+struct counted *counting_add(struct counting *c, unsigned slot,
+			     const struct fl_role *role)
+{
+	struct counted *counted = &c->of[c->nr++];
+
+	assert(c->nr <= c->capacity);
+	counted->slot = slot;
+	counted->role = role;
+	return counted;
+}
+
+int counting_run(struct session *s)
+{
+	int err = counting_start(s, s->schedule.nr_slots);
+
+	if (err)
+		return err;
+
+	count_nothing(s);
+	for (unsigned i = 0; i < s->schedule.nr_slots && !err; i++)
+		if (!is_copy(&s->schedule.slots[i]))
+			err = count_slot(s, i);
+	return err;
 }
 
 void counting_free(struct counting *c)
@@ -232,75 +148,14 @@ void counting_free(struct counting *c)
 		return;
 
 	counters_free(c->counters);
-	prefault_free(c, sizeof(*c));
-}
-
-static void emit_event(const struct counter *c, const uint64_t *empty,
-		       struct json_writer *w)
-{
-	bool counted = c->status == COUNTER_OK ||
-		       c->status == COUNTER_USER_ONLY;
-
-	json_object_open(w, NULL);
-	json_text(w, "name", c->name);
-	json_text(w, "scope", c->system ? "system" : "thread");
-	json_text(w, "status", counter_status_word(c->status));
-	if (counted && empty) {
-		json_u64(w, "value", c->value);
-		if (!c->system) {
-			json_u64(w, "enabled_ns", c->enabled_ns);
-			json_u64(w, "running_ns", c->running_ns);
-			json_u64(w, "empty", *empty);
-		}
-	}
-	if (c->why[0])
-		json_text(w, "why", c->why);
-	json_object_close(w);
-}
-
-static void emit_expects(const struct counted_slot *from, unsigned slot,
-			 struct records *out)
-{
-	for (unsigned i = 0; i < from->nr_expects; i++) {
-		const struct fl_expect *x = &from->expect[i].row;
-		const struct expects_verdict *v = &from->expect[i].verdict;
-		struct json_writer *w = records_open(out, "expect");
-
-		json_u64(w, "slot", slot);
-		json_text(w, "counter", x->counter);
-		json_text(w, "relation", expects_relation_word(x->relation));
-		json_f64(w, "per_op", x->per_op);
-		json_f64(w, "tolerance", x->tolerance);
-		if (v->has_seen)
-			json_f64(w, "seen", v->seen);
-		json_text(w, "state", expects_state_word(v->state));
-		if (v->why[0])
-			json_text(w, "why", v->why);
-		records_close(out);
-	}
-}
-
-static void emit_slot(const struct counted_slot *from, unsigned slot,
-		      struct records *out)
-{
-	struct json_writer *w = records_open(out, "counters");
-
-	json_u64(w, "slot", slot);
-	json_u64(w, "ops", from->ops);
-	json_u64(w, "batches", from->batches);
-	json_array_open(w, "events");
-	for (unsigned i = 0; i < from->nr_events; i++)
-		emit_event(&from->event[i], &from->empty[i], w);
-	json_array_close(w);
-	records_close(out);
-	emit_expects(from, slot, out);
+	prefault_free(c, c->bytes);
 }
 
 void counting_emit(const struct session *s, struct records *out)
 {
-	for (unsigned i = 0; s->counting && i < s->schedule.nr_slots; i++)
-		if (s->counting->slot[i].nr_events)
-			emit_slot(&s->counting->slot[i], i, out);
+	for (unsigned i = 0; s->counting && i < s->counting->nr; i++)
+		if (s->counting->of[i].nr_events)
+			counted_emit(&s->counting->of[i], out);
 }
 
 void counting_emit_events(struct records *out)
@@ -317,11 +172,11 @@ void counting_emit_events(struct records *out)
 	w = records_open(out, "counters");
 	json_array_open(w, "events");
 	for (size_t i = 0; i < counters_nr(counters); i++)
-		emit_event(counters_at(counters, i), NULL, w);
+		counted_emit_event(counters_at(counters, i), NULL, w);
 	for (size_t i = 0; i < SYSTEM_COUNTS_NR; i++) {
 		struct counter c = system_counts_at(&none, i);
 
-		emit_event(&c, NULL, w);
+		counted_emit_event(&c, NULL, w);
 	}
 	json_array_close(w);
 	records_close(out);

@@ -10,10 +10,26 @@
 #include "records.h"
 #include "session.h"
 
+struct counted;
 struct counting;
 
+/**
+ * counting_start() - room in s->counting, and what can be counted here
+ * @most:	how often counting_add() will be called
+ *
+ * The tracepoints stay open until counting_free(): to let go of the last
+ * counter of one is what takes the kernel long.
+ *
+ * Return: 0, or -ENOMEM with run.why set.
+ */
+int counting_start(struct session *s, unsigned most);
+
+/* An empty one; @role is NULL for the measuring thread or the machine. */
+struct counted *counting_add(struct counting *c, unsigned slot,
+			     const struct fl_role *role);
+
 /*
- * Counts every arm but the schedule's copies into s->counting and judges the
+ * For batches: counts every arm but the schedule's copies into s->counting and judges the
  * expectations; one that does not hold spoils the launch.  0 or -errno.
  */
 int counting_run(struct session *s);

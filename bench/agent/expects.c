@@ -66,7 +66,8 @@ static bool is_too_high(const struct fl_expect *x, double seen)
 	       seen > x->per_op + x->tolerance + SLACK;
 }
 
-static bool was_counted(const struct counter *c, struct expects_verdict *v)
+static bool was_counted(const struct counter *c, uint64_t ops,
+			struct expects_verdict *v)
 {
 	if (!c)
 		settle(v, EXPECTS_UNVERIFIED, "no counter has that name");
@@ -75,6 +76,8 @@ static bool was_counted(const struct counter *c, struct expects_verdict *v)
 	else if (c->status != COUNTER_OK && c->status != COUNTER_USER_ONLY)
 		settle(v, EXPECTS_UNVERIFIED, "%s: %s",
 		       counter_status_word(c->status), c->why);
+	else if (!ops)
+		settle(v, EXPECTS_UNVERIFIED, "it made no step while counting");
 	else if (!c->system && c->running_ns < c->enabled_ns)
 		settle(v, EXPECTS_UNVERIFIED,
 		       "it shared its counter with another event");
@@ -92,7 +95,7 @@ struct expects_verdict expects_judge(const struct fl_expect *x,
 	uint64_t own;
 	bool low, high;
 
-	if (!was_counted(counter, &v))
+	if (!was_counted(counter, ops, &v))
 		return v;
 
 	v.has_seen = true;

@@ -27,7 +27,7 @@ struct fl_expect expects_resolve(const struct fl_expect *x, const void *params);
  * expects_judge() - one row against one counter
  * @x:		the row, resolved
  * @counter:	the event of that name, NULL if there is none
- * @ops:	how many were counted, at least 1
+ * @ops:	how many were counted; without any a row stays unverified
  * @strays:	how much of the count may be nobody's op: being switched away and
  *		back flushes the TLB too
  *

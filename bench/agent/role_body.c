@@ -3,6 +3,8 @@
 
 #include "clock.h"
 #include "guard.h"
+#include "prefault.h"
+#include "role_counts.h"
 
 #include <linux/futex.h>
 #include <sys/prctl.h>
@@ -112,24 +114,46 @@ static void run_steps(struct role_body *b)
 		b->busy_ns = b->wall_ns;
 }
 
+static int enter(struct role_body *b)
+{
+	struct fl_thread *th = &b->thread;
+	int err = guard_pin(b->cpu);
+
+	if (err)
+		return fl_fail(th->run, err, "role %s: CPU %u", th->role->name,
+			       b->cpu);
+	if (th->role->enter)
+		err = th->role->enter(th);
+	if (!err && b->counts)
+		err = role_counts_open(b->counts);
+	return err;
+}
+
+/* Nothing of it lies in the steps but the pages that are touched here. */
+static void run_when_open(struct role_body *b)
+{
+	struct prefault own;
+
+	prefault_init(&own);
+	atomic_store(&b->phase, ROLE_READY);
+	wait_at_gate(b);
+	prefault_again(&own);
+	role_counts_go(b->counts);
+	run_steps(b);
+	role_counts_stop(b->counts);
+}
+
 void role_body_run(struct role_body *b)
 {
 	struct fl_thread *th = &b->thread;
 
 	/* Else the kernel may add 50 us to each sleep. */
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
-	b->err = guard_pin(b->cpu);
-	if (b->err)
-		fl_fail(th->run, b->err, "role %s: CPU %u", th->role->name,
-			b->cpu);
-	if (!b->err && th->role->enter)
-		b->err = th->role->enter(th);
-	if (!b->err) {
-		atomic_store(&b->phase, ROLE_READY);
-		wait_at_gate(b);
-		run_steps(b);
-	}
+	b->err = enter(b);
+	if (!b->err)
+		run_when_open(b);
 	if (b->err < 0)
 		fl_fail(th->run, b->err, "role %s", th->role->name);
 	atomic_store(&b->phase, ROLE_LEFT);
+	role_counts_close(b->counts);
 }

@@ -22,7 +22,8 @@ struct role_body {
 	unsigned row; /* of workload->roles */
 	unsigned cpu;
 	struct fl_pace pace;
-	atomic_uint *gate; /* not 0: open */
+	atomic_uint *gate;	    /* not 0: open */
+	struct role_counts *counts; /* NULL: it does not count its events */
 	pid_t agent;
 	atomic_uint phase;
 	int err;

@@ -6,6 +6,7 @@
 #include "prefault.h"
 #include "rng.h"
 #include "role_body.h"
+#include "role_counts.h"
 #include "role_table.h"
 #include "session.h"
 
@@ -88,6 +89,19 @@ static int give_room(struct session *s, struct role_body *b)
 	return 0;
 }
 
+static int give_counts(struct session *s, struct role_body *b)
+{
+	bool tracepoints = s->job->counters == FL_JOB_COUNTERS_ALL;
+
+	if (!s->count_roles)
+		return 0;
+
+	b->counts = role_counts_new(tracepoints);
+	return b->counts ? 0
+			 : fl_fail(&s->run, -ENOMEM, "role %s: counters",
+				   b->thread.role->name);
+}
+
 static int init_bodies(struct roles *r)
 {
 	struct session *s = r->session;
@@ -106,6 +120,8 @@ static int init_bodies(struct roles *r)
 					       &b->cpu);
 			if (!err)
 				err = give_room(s, b);
+			if (!err)
+				err = give_counts(s, b);
 			if (err)
 				return err;
 			r->nr++;
@@ -322,12 +338,14 @@ void roles_free(struct roles *r)
 	if (!r)
 		return;
 
-	for (unsigned i = 0; i < r->nr; i++)
+	for (unsigned i = 0; i < r->nr; i++) {
 		for (unsigned m = 1; m < FL_MAX_METRICS; m++) {
 			void *values = r->body[i].thread.observed[m].into;
 
 			prefault_free(values, sizeof(struct role_values));
 		}
+		role_counts_free(r->body[i].counts);
+	}
 	prefault_free(r, r->bytes);
 }
 
@@ -383,6 +401,17 @@ bool roles_sum(const struct roles *r, unsigned row, struct roles_sum *ret_sum)
 	}
 	*ret_sum = sum;
 	return sum.instances > 0;
+}
+
+bool roles_at(const struct roles *r, unsigned i, unsigned *ret_row,
+	      const struct role_counts **ret_counts)
+{
+	if (!r || i >= r->nr)
+		return false;
+
+	*ret_row = r->body[i].row;
+	*ret_counts = r->body[i].counts;
+	return true;
 }
 
 void roles_observed(struct roles *r, unsigned metric, struct observe *to)

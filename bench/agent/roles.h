@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct observe;
+struct role_counts;
 struct session;
 
 struct roles;
@@ -63,6 +64,13 @@ int roles_failed(const struct roles *r);
 
 /* Row @row of workload->roles; false if no instance of it ran. */
 bool roles_sum(const struct roles *r, unsigned row, struct roles_sum *ret_sum);
+
+/*
+ * Instance @i: its row of workload->roles, and what it counted if the session
+ * wanted that, else NULL.  False behind the last.
+ */
+bool roles_at(const struct roles *r, unsigned i, unsigned *ret_row,
+	      const struct role_counts **ret_counts);
 
 /* Moves what the steps of a window observed of a metric into @to. */
 void roles_observed(struct roles *r, unsigned metric, struct observe *to);

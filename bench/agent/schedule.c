@@ -138,6 +138,30 @@ static int check_roles(const struct fl_workload *w, struct error *e)
 	return 0;
 }
 
+static bool has_role(const struct fl_workload *w, const char *name)
+{
+	for (const struct fl_role *r = w->roles; r && r->name; r++)
+		if (!strcmp(r->name, name))
+			return true;
+
+	return false;
+}
+
+static int check_expects(const struct fl_workload *w, struct error *e)
+{
+	for (const struct fl_expect *x = w->expects; x && x->counter; x++) {
+		if (x->role && w->mode != FL_MODE_WINDOW)
+			return error_set(e, -EINVAL,
+					 "%s: %s of role %s: only windows "
+					 "count roles",
+					 w->name, x->counter, x->role);
+		if (x->role && !has_role(w, x->role))
+			return error_set(e, -EINVAL, "%s: %s: no role `%s`",
+					 w->name, x->counter, x->role);
+	}
+	return 0;
+}
+
 static void add_arms(struct schedule *s, const struct schedule_request *r,
 		     const struct arm_states *arms)
 {
@@ -191,6 +215,8 @@ int schedule_init(struct schedule *s, const struct schedule_request *request,
 	err = read_table(request, &arms, e);
 	if (!err)
 		err = check_roles(request->workload, e);
+	if (!err)
+		err = check_expects(request->workload, e);
 	if (err)
 		return err;
 

@@ -59,7 +59,8 @@ struct schedule_request {
  * @e:		names the arm and says why
  *
  * Return: 0; -ENODATA if the reference cannot run here; -EINVAL if the table
- * of arms is wrong, or that of the roles about arms.
+ * of arms is wrong, or that of the roles or
+ * of the expectations about roles and arms.
  */
 int schedule_init(struct schedule *s, const struct schedule_request *request,
 		  struct error *e);

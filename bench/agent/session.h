@@ -44,6 +44,7 @@ struct session {
 	struct windows *windows;
 	struct trials *trials;
 	struct counting *counting;
+	bool count_roles; /* roles that start now count their own events */
 
 	struct prefault prefault; /* of the measuring thread */
 	uint64_t rng;		  /* of the schedule */

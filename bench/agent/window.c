@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "role_table.h"
 #include "roles.h"
+#include "window_counts.h"
 
 #include <faultline/protocol.h>
 
@@ -71,22 +72,33 @@ static int check(struct session *s)
 	return w->check ? w->check(&s->thread, 0) : 0;
 }
 
-static int run_roles(struct session *s, uint64_t window_ns)
+/* The machine's counts are read only where they are wanted. */
+static int run_roles(struct session *s, uint64_t window_ns,
+		     struct system_counts *total)
 {
+	struct system_counts before, after;
 	int err, stop_err;
 
 	atomic_store(&s->run.stop, false);
 	err = roles_start(s, &s->roles);
+	if (s->count_roles)
+		system_counts_read(&before);
 	if (!err) {
 		roles_go(s->roles);
 		clock_sleep_until(fl_clock_ns() + window_ns);
 	}
 	stop_err = roles_stop(s->roles);
+	if (s->count_roles) {
+		system_counts_read(&after);
+		system_counts_add(total, &before, &after);
+	}
 	return err ? err : stop_err;
 }
 
-static void keep(struct session *s, unsigned slot)
+static void keep(struct session *s, unsigned slot,
+		 const struct system_counts *total)
 {
+	(void)total;
 	struct windows *ws = s->windows;
 	unsigned rows = count_rows(s->run.workload);
 
@@ -100,17 +112,22 @@ static void keep(struct session *s, unsigned slot)
 		roles_observed(s->roles, m, session_observed(s, slot, m));
 }
 
-static int run_window(struct session *s, unsigned slot, uint64_t window_ns,
-		      bool kept)
+int window_once(struct session *s, unsigned slot, uint64_t window_ns,
+		window_take *take)
 {
-	int err = prepare(s, slot);
+	struct system_counts total = { 0 };
+	int err;
 
+	if (fl_clock_ns() + window_ns + STOP_NS > s->run.deadline_ns)
+		return fl_fail(&s->run, -ETIME, "windows within the limit");
+
+	err = prepare(s, slot);
 	if (!err)
-		err = run_roles(s, window_ns);
+		err = run_roles(s, window_ns, &total);
 	if (!err)
 		err = check(s);
-	if (!err && kept)
-		keep(s, slot);
+	if (!err && take)
+		take(s, slot, &total);
 	if (!s->stuck)
 		roles_free(s->roles);
 	s->roles = NULL;
@@ -124,12 +141,8 @@ static int run_repetition(struct session *s)
 	int err = 0;
 
 	schedule_permute(&s->schedule, &s->rng, order);
-	for (unsigned i = 0; i < s->schedule.nr_slots && !err; i++) {
-		if (fl_clock_ns() + window_ns + STOP_NS > s->run.deadline_ns)
-			return fl_fail(&s->run, -ETIME,
-				       "windows within the limit");
-		err = run_window(s, order[i], window_ns, true);
-	}
+	for (unsigned i = 0; i < s->schedule.nr_slots && !err; i++)
+		err = window_once(s, order[i], window_ns, keep);
 	return err;
 }
 
@@ -148,8 +161,8 @@ int window_run(struct session *s)
 	ws->capacity = most;
 	divide(s, ws);
 	if (s->job->warmup_ns)
-		err = run_window(s, s->schedule.reference, s->job->warmup_ns,
-				 false);
+		err = window_once(s, s->schedule.reference, s->job->warmup_ns,
+				  NULL);
 
 	t0 = fl_clock_ns();
 	for (unsigned i = 0; i < ws->repetitions && !err; i++) {
@@ -157,6 +170,8 @@ int window_run(struct session *s)
 		s->blocks += !err;
 	}
 	s->wall_ns = fl_clock_ns() - t0;
+	if (!err && s->job->counters)
+		err = window_counts_run(s);
 	return err;
 }
 

@@ -181,6 +181,11 @@ struct fl_expect {
 	/* Instead of per_op, where it depends on the parameters. */
 	double (*of)(const void *params);
 	bool relative; /* the tolerance is a share of what is expected */
+	/*
+	 * Windows only: the role whose steps are the ops and whose events
+	 * count.  NULL: the first that runs in the arm.
+	 */
+	const char *role;
 };
 
 /*

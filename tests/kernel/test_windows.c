@@ -40,6 +40,91 @@ static void test_window(void **state)
 	}
 }
 
+static const json_t *of_role(const struct agent_outcome *o, const char *type,
+			     const char *role)
+{
+	for (size_t i = 0; i < o->nr; i++)
+		if (!strcmp(record_text_or(o->record[i], "type", ""), type) &&
+		    !strcmp(record_text_or(o->record[i], "role", ""), role))
+			return o->record[i];
+
+	return NULL;
+}
+
+/* An event of a counters record; -1 if it was not counted. */
+static double counted(const json_t *record, const char *event)
+{
+	const json_t *e = record_find(json_object_get(record, "events"), "name",
+				      event);
+
+	return record_real_or(e, "value", -1);
+}
+
+static void check_scopes(const struct agent_outcome *o)
+{
+	const json_t *machine = of_role(o, "counters", "");
+	const json_t *touch = of_role(o, "counters", "touch");
+	const json_t *tick = of_role(o, "counters", "tick");
+
+	assert_non_null(machine);
+	assert_non_null(touch);
+	assert_non_null(tick);
+	assert_null(json_object_get(machine, "role"));
+	assert_true(record_real_or(touch, "ops", 0) > 0);
+	assert_null(record_find(json_object_get(touch, "events"), "scope",
+				"system"));
+	assert_null(record_find(json_object_get(machine, "events"), "scope",
+				"thread"));
+	if (counted(touch, "page-faults") >= 0)
+		assert_true(counted(touch, "page-faults") >
+			    counted(tick, "page-faults"));
+}
+
+/* Each role counts its own: the one that touches, and not the others. */
+static const struct {
+	const char *params, *touch, *status, *why;
+} count_rows[] = {
+	{ "pages=4", "held", "ok", "" },
+	{ "pages=4 process=yes", "held", "ok", "" },
+	{ "pages=3", "broken", "invalid", "arm one: touch: page-faults" },
+};
+
+static void test_role_counts(void **state)
+{
+	unsigned cpus[2];
+
+	(void)state;
+	if (agent_cpus(cpus, 2) < 2)
+		skip();
+	for (size_t i = 0; i < sizeof(count_rows) / sizeof(count_rows[0]);
+	     i++) {
+		const struct agent_request r = {
+			"launch", "test_window",
+			"launch_ns=80000000\nlimit_ns=20000000000\n"
+			"batch_ops=0\ncounters=1\n",
+			count_rows[i].params, 2
+		};
+		struct agent_outcome o = agent_run(&r);
+		const json_t *expect = of_role(&o, "expect", "touch");
+		const char *seen = record_text_or(expect, "state", "none");
+
+		assert_true(o.done);
+		check_scopes(&o);
+		if (!strcmp(seen, "unverified")) {
+			print_message("page faults: %s\n",
+				      record_text_or(expect, "why", ""));
+		} else if (strcmp(seen, count_rows[i].touch) != 0 ||
+			   strcmp(agent_text(&o, "result", "status"),
+				  count_rows[i].status) != 0 ||
+			   !strstr(agent_text(&o, "result", "why"),
+				   count_rows[i].why)) {
+			fail_msg("%s: %s, %s", count_rows[i].params, seen,
+				 agent_text(&o, "result", "why"));
+		}
+		agent_outcome_finish(&o);
+	}
+}
+
 static uint64_t sum_of(const struct agent_outcome *o, const char *type,
 		       const char *key, uint64_t slot)
 {
@@ -103,6 +188,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_roles_of_arms),
+		cmocka_unit_test(test_role_counts),
 	};
 
 	if (!getenv("FAULTLINE_AGENT")) {

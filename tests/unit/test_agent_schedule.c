@@ -64,6 +64,17 @@ static const struct fl_role lost_role[] = {
 	{ 0 },
 };
 
+static const struct fl_expect own_expect[] = {
+	{ .counter = "page-faults" },
+	{ .counter = "page-faults", .role = "s" },
+	{ 0 },
+};
+
+static const struct fl_expect lost_expect[] = {
+	{ .counter = "page-faults", .role = "t" },
+	{ 0 },
+};
+
 static const struct fl_role here_role[] = {
 	{ .name = "s", .first_here = true },
 	{ 0 },
@@ -96,6 +107,7 @@ static const struct {
 	const struct fl_role *roles;
 	enum fl_mode mode;
 	const char *why;
+	const struct fl_expect *expects;
 } rows[] = {
 	{ "plain", good_arms, 0, true, false, 0,
 	  "b/contrast/1 a/reference/0 scan/contrast/0 child/contrast/2 "
@@ -123,6 +135,15 @@ static const struct {
 	  "", "", own_role, FL_MODE_BATCH, "w: role s: an arm is for windows" },
 	{ "a role of no arm", good_arms, 0, true, false, -EINVAL, "", "",
 	  lost_role, FL_MODE_WINDOW, "w: role s: no arm `c`" },
+	{ "an expectation of a role", needy, 0, true, false, 0,
+	  "a/reference/0 b/contrast/0 a:again/again/0 ", "", own_role,
+	  FL_MODE_WINDOW, NULL, own_expect },
+	{ "an expectation of no role", needy, 0, true, false, -EINVAL, "", "",
+	  own_role, FL_MODE_WINDOW, "w: page-faults: no role `t`",
+	  lost_expect },
+	{ "an expectation of a role, in batches", needy, 0, true, false,
+	  -EINVAL, "", "", NULL, FL_MODE_BATCH,
+	  "w: page-faults of role s: only windows count roles", own_expect },
 	{ "first_here in trials", good_arms, 0, true, false, -EINVAL, "", "",
 	  here_role, FL_MODE_TRIAL, "w: role s: first_here is for windows" },
 };
@@ -145,6 +166,7 @@ static void test_slots(void **state)
 		const struct fl_workload w = { .name = "w",
 					       .arms = rows[i].arms,
 					       .roles = rows[i].roles,
+					       .expects = rows[i].expects,
 					       .mode = rows[i].mode,
 					       .params = param_table };
 		struct params params = { .more = rows[i].more };

@@ -382,12 +382,49 @@ static void test_no_directory(void **state)
 	assert_non_null(strstr(e.text, "no result directory"));
 }
 
+#define COUNTERS(role, value)                                                       \
+	"{\"type\":\"counters\",\"run\":\"aa\",\"launch\":1,\"slot\":0,"            \
+	"\"role\":\"" role "\",\"ops\":10,\"events\":[{\"name\":"                   \
+	"\"tlb:tlb_flush\",\"scope\":\"thread\",\"status\":\"ok\",\"value\":" value \
+	",\"enabled_ns\":5,\"running_ns\":5,\"empty\":0}]}\n"
+#define EXPECT(role, state)                                                 \
+	"{\"type\":\"expect\",\"run\":\"aa\",\"launch\":1,\"slot\":0,"      \
+	"\"role\":\"" role "\",\"counter\":\"tlb:tlb_flush\",\"relation\":" \
+	"\"exactly\",\"per_op\":1,\"tolerance\":0,\"state\":\"" state "\"}\n"
+
+/* What one role counted is not added to what the other did. */
+static void test_counted_roles(void **state)
+{
+	static const char text[] = RUN POINT_OF("window") ARM("1")
+		WINDOW("0", "r", "100") WINDOW("1", "r", "200")
+			COUNTERS("r", "10") COUNTERS("s", "30")
+				EXPECT("r", "held") EXPECT("s", "unverified")
+					COMMIT("1");
+	const struct result_point *p;
+	struct result *r = NULL;
+
+	(void)state;
+	assert_int_equal(load_bytes(text, strlen(text), &r, NULL), 0);
+	p = &r->points[0];
+	assert_int_equal(p->nr_counters, 2);
+	assert_string_equal(p->counters[0].name, "r: tlb:tlb_flush");
+	assert_float_equal(p->counters[0].value, 10, 0);
+	assert_string_equal(p->counters[1].name, "s: tlb:tlb_flush");
+	assert_float_equal(p->counters[1].value, 30, 0);
+	assert_int_equal(p->nr_expects, 2);
+	assert_string_equal(p->expects[1].counter, "s: tlb:tlb_flush");
+	assert_int_equal(p->expects[0].nr_held, 1);
+	assert_int_equal(p->expects[1].nr_unverified, 1);
+	result_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_scores),
 		cmocka_unit_test(test_modes),
+		cmocka_unit_test(test_counted_roles),
 		cmocka_unit_test(test_cpu_times),
 		cmocka_unit_test(test_long_line),
 		cmocka_unit_test(test_many_points),
