@@ -3,6 +3,8 @@
 #ifndef AGENT_ROLE_BODY_H
 #define AGENT_ROLE_BODY_H
 
+#include "writer_line.h"
+
 #include <faultline/run.h>
 
 #include <pthread.h>
@@ -15,9 +17,16 @@ enum role_phase {
 	ROLE_LEFT,  /* see err */
 };
 
+struct role_counts;
+
 struct role_body {
-	/* What the measuring thread reads; nobody else writes to its line. */
-	_Alignas(64) atomic_ullong steps;
+	/*
+	 * The instance's own: it writes the first of these at every step.  The
+	 * measuring thread looks at the steps, and sets the arm, between
+	 * batches.
+	 */
+	WRITER_ALIGNED atomic_ullong steps;
+	uint64_t busy_ns;
 	struct fl_thread thread;
 	unsigned row; /* of workload->roles */
 	unsigned cpu;
@@ -27,14 +36,18 @@ struct role_body {
 	pid_t agent;
 	atomic_uint phase;
 	int err;
-	uint64_t wall_ns, cpu_ns, busy_ns;
+	uint64_t wall_ns, cpu_ns;
 
 	/* The starter's own. */
-	pthread_t tid;
+	WRITER_ALIGNED pthread_t tid;
 	pid_t pid;
 	uint64_t seen;
 	bool started, gone;
 };
+
+WRITER_ASSERT(struct role_body, steps);
+WRITER_ASSERT(struct role_body, tid);
+WRITER_ASSERT_SIZE(struct role_body);
 
 /* From entering to leaving; the phase tells how far it is. */
 void role_body_run(struct role_body *b);

@@ -40,6 +40,8 @@ struct roles {
 	struct role_body body[];
 };
 
+WRITER_ASSERT(struct roles, body);
+
 static void init_body(struct roles *r, struct role_body *b, unsigned row,
 		      unsigned index)
 {

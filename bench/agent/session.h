@@ -13,6 +13,7 @@
 #include "samples.h"
 #include "schedule.h"
 #include "switches.h"
+#include "writer_line.h"
 
 #include "common/units.h"
 
@@ -32,8 +33,10 @@ enum {
 struct session {
 	const struct job *job;
 	struct units units;
-	struct fl_run run;
-	struct fl_thread thread; /* the measuring one */
+	struct fl_run run; /* roles read it, stop at every step */
+
+	/* What the measuring thread writes. */
+	WRITER_ALIGNED struct fl_thread thread;
 	struct schedule schedule;
 	struct roles *roles; /* NULL while there are none */
 	struct actors *actors;
@@ -61,6 +64,9 @@ struct session {
 	uint64_t blocks, wall_ns, cpu_ns;
 	struct switches switches;
 };
+
+WRITER_ASSERT(struct session, thread);
+WRITER_ASSERT_SIZE(struct session);
 
 /**
  * session_new() - memory for a launch, nothing of the workload called yet
