@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "bench/knob.h"
+
+#include "bench/environment_read.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool is_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return !strncmp(path, folder, len) && path[len] && path[len] != '/';
+}
+
+/* `..`, `.` and empty components: the path is then another than it looks. */
+static bool has_odd_component(const char *path)
+{
+	while (*path) {
+		size_t len;
+
+		path++;
+		len = strcspn(path, "/");
+		if (!len || (len == 1 && path[0] == '.') ||
+		    (len == 2 && path[0] == '.' && path[1] == '.'))
+			return true;
+		path += len;
+	}
+	return false;
+}
+
+static bool is_printable(const char *text)
+{
+	for (; *text; text++)
+		if (*text < 0x20 || *text > 0x7e)
+			return false;
+
+	return true;
+}
+
+int knob_path_check(const char *path, struct error *e)
+{
+	if (strlen(path) >= KNOB_PATH_BYTES)
+		return error_set(e, -EINVAL, "a path of more than %d bytes",
+				 KNOB_PATH_BYTES - 1);
+	if (!is_below(path, "/proc/sys/") && !is_below(path, "/sys/"))
+		return error_set(e, -EINVAL,
+				 "`%s` is not below /proc/sys or /sys", path);
+	if (!is_printable(path) || has_odd_component(path))
+		return error_set(e, -EINVAL, "`%s` is no plain path of a file",
+				 path);
+	return 0;
+}
+
+int knob_value_check(const char *value, struct error *e)
+{
+	if (strlen(value) >= KNOB_VALUE_BYTES - 1)
+		return error_set(e, -EINVAL, "a value of more than %d bytes",
+				 KNOB_VALUE_BYTES - 2);
+	for (const char *p = value; *p; p++)
+		if (*p != '\t' && (*p < 0x20 || *p > 0x7e))
+			return error_set(e, -EINVAL,
+					 "the value `%s` is not one line of "
+					 "printable text",
+					 value);
+	return 0;
+}
+
+static int refuse_open(const char *path, int err, struct error *e)
+{
+	if (err == -ENOENT)
+		return error_set(e, err, "%s: this kernel has no such file",
+				 path);
+	if (err == -EACCES || err == -EPERM || err == -EROFS)
+		return error_set(e, err,
+				 "%s: may not be changed (%s): that needs "
+				 "root, no lockdown, and a /proc and /sys that "
+				 "can be written",
+				 path, strerror(-err));
+	return error_set(e, err, "%s: cannot be opened: %s", path,
+			 strerror(-err));
+}
+
+int knob_open(const char *root, const char *path, int flags, int *ret_fd,
+	      struct error *e)
+{
+	char full[ENVIRONMENT_PATH_BYTES];
+	struct stat st;
+	int fd, err;
+
+	err = knob_path_check(path, e);
+	if (err)
+		return err;
+	if (snprintf(full, sizeof(full), "%s%s", root, path) >=
+	    (int)sizeof(full))
+		return error_set(e, -ENAMETOOLONG, "the path is too long");
+
+	fd = open(full, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return refuse_open(path, -errno, e);
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return error_set(e, -EINVAL, "%s: is no regular file", path);
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+/* Return: how many bytes, or -errno. */
+static long read_all(int fd, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	while (len < size) {
+		ssize_t n = read(fd, buf + len, size - len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (!n)
+			break;
+		len += (size_t)n;
+	}
+	return (long)len;
+}
+
+static int to_value(const char *path, char *text, size_t bytes,
+		    char value[KNOB_VALUE_BYTES], struct error *e)
+{
+	char *selected;
+	int err;
+
+	while (bytes && isspace((unsigned char)text[bytes - 1]))
+		bytes--;
+	text[bytes] = '\0';
+	if (strlen(text) != bytes)
+		return error_set(e, -EINVAL, "%s: holds no text", path);
+
+	selected = environment_selected(text);
+	if (!selected)
+		selected = text + strspn(text, " \t");
+	err = knob_value_check(selected, e);
+	if (err) {
+		error_prefix(e, "%s", path);
+		return err;
+	}
+	snprintf(value, KNOB_VALUE_BYTES, "%s", selected);
+	return 0;
+}
+
+int knob_read(const char *root, const char *path, char value[KNOB_VALUE_BYTES],
+	      struct error *e)
+{
+	char text[KNOB_VALUE_BYTES];
+	long bytes;
+	int fd, err;
+
+	err = knob_open(root, path, O_RDONLY, &fd, e);
+	if (err)
+		return err;
+
+	bytes = read_all(fd, text, sizeof(text));
+	close(fd);
+	if (bytes < 0)
+		return error_set(e, (int)bytes, "%s: cannot be read: %s", path,
+				 strerror((int)-bytes));
+	if (bytes == sizeof(text))
+		return error_set(e, -E2BIG, "%s: holds more than a value",
+				 path);
+	return to_value(path, text, (size_t)bytes, value, e);
+}
+
+int knob_write(const char *root, const char *path, const char *value,
+	       struct error *e)
+{
+	char line[KNOB_VALUE_BYTES + 1];
+	int fd, bytes, err;
+	ssize_t done;
+
+	err = knob_value_check(value, e);
+	if (!err)
+		err = knob_open(root, path, O_WRONLY, &fd, e);
+	if (err)
+		return err;
+
+	bytes = snprintf(line, sizeof(line), "%s\n", value);
+	do {
+		done = write(fd, line, (size_t)bytes);
+	} while (done < 0 && errno == EINTR);
+	err = done < 0 ? -errno : done == bytes ? 0 : -EIO;
+	/* The kernel's files hold what was written last; others hold more. */
+	if (!err && *root && ftruncate(fd, bytes))
+		err = -errno;
+	if (close(fd) && !err)
+		err = -errno;
+	if (err)
+		return error_set(e, err, "%s: the kernel refuses `%.64s`: %s",
+				 path, value, strerror(-err));
+	return 0;
+}
+
+static bool same_words(const char *a, const char *b)
+{
+	static const char blanks[] = " \t";
+
+	for (;;) {
+		size_t len;
+
+		a += strspn(a, blanks);
+		b += strspn(b, blanks);
+		len = strcspn(a, blanks);
+		if (len != strcspn(b, blanks) || strncmp(a, b, len) != 0)
+			return false;
+		if (!len)
+			return true;
+		a += len;
+		b += len;
+	}
+}
+
+static bool to_number(const char *text, long long *ret_number)
+{
+	char *end;
+
+	errno = 0;
+	*ret_number = strtoll(text, &end, 0);
+	return !errno && end != text && !*end;
+}
+
+static bool same_numbers(const char *a, const char *b)
+{
+	long long x, y;
+
+	return to_number(a, &x) && to_number(b, &y) && x == y;
+}
+
+/* 1, 0, or -1 for what is no boolean. */
+static int to_boolean(const char *text)
+{
+	if (!strcmp(text, "1") || !strcmp(text, "Y") || !strcmp(text, "y"))
+		return 1;
+	if (!strcmp(text, "0") || !strcmp(text, "N") || !strcmp(text, "n"))
+		return 0;
+	return -1;
+}
+
+bool knob_same(const char *a, const char *b)
+{
+	return same_words(a, b) || same_numbers(a, b) ||
+	       (to_boolean(a) >= 0 && to_boolean(a) == to_boolean(b));
+}
