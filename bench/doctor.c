@@ -3,6 +3,7 @@
 #include "bench/doctor.h"
 
 #include "bench/job.h"
+#include "bench/journal.h"
 #include "bench/launch.h"
 
 #include <errno.h>
@@ -142,6 +143,34 @@ static int examine_sides(struct doctor *d, const char *agent, struct error *e)
 	return err;
 }
 
+/* What a run that died has left is as good as any other odd setting. */
+static void add_leftover(struct doctor *d)
+{
+	struct environment_warning *w = &d->warnings[d->nr_warnings];
+	struct journal_leftover leftover = { 0 };
+	struct error e = { 0 };
+	struct journal *j;
+	int err;
+
+	if (d->nr_warnings == DOCTOR_MAX_WARNINGS || journal_open("", &j, &e))
+		return;
+
+	err = journal_look_for_leftover(j, &leftover, &e);
+	journal_free(j);
+	/* Who may not look at it cannot put anything back either. */
+	if (err == -EACCES || (!err && !leftover.nr_knobs))
+		return;
+	if (!err)
+		error_set(&e, 0,
+			  "process %d, which is gone, left %u of them changed: "
+			  "`faultline restore` puts them back",
+			  leftover.pid, leftover.nr_knobs);
+	snprintf(w->what, sizeof(w->what), "kernel knobs");
+	snprintf(w->why, sizeof(w->why), "%.*s", (int)sizeof(w->why) - 1,
+		 e.text);
+	d->nr_warnings++;
+}
+
 int doctor_examine(const char *agent, struct doctor *ret_doctor,
 		   struct error *e)
 {
@@ -153,6 +182,7 @@ int doctor_examine(const char *agent, struct doctor *ret_doctor,
 
 	d.nr_warnings = environment_warnings("", d.warnings,
 					     DOCTOR_MAX_WARNINGS);
+	add_leftover(&d);
 	err = examine_sides(&d, agent, e);
 	if (err) {
 		doctor_finish(&d);

@@ -60,6 +60,11 @@ const char *journal_path(const struct journal *j)
 	return j->path;
 }
 
+bool journal_is_held(const struct journal *j)
+{
+	return j->folder >= 0;
+}
+
 int journal_lock(struct journal *j, bool make, struct error *e)
 {
 	int fd, err;

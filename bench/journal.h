@@ -36,6 +36,9 @@ void journal_free(struct journal *j);
 /* Where it lies, for people. */
 const char *journal_path(const struct journal *j);
 
+/* Whether a knob was set or restored through it: there may be some to restore. */
+bool journal_is_held(const struct journal *j);
+
 /**
  * journal_set() - change a knob
  * @path:	below /proc/sys or /sys, without the root

@@ -11,6 +11,7 @@
 #include "config.h"
 #include "estimate.h"
 #include "job.h"
+#include "journal.h"
 #include "plan.h"
 #include "progress.h"
 #include "result_writer.h"
@@ -34,6 +35,7 @@ struct runner_request {
 	bool comparable; /* numbers of this build mean something */
 	const volatile int *interrupted;
 	FILE *progress; /* NULL: silent */
+	FILE *warnings; /* NULL: silent */
 };
 
 enum runner_state {
@@ -74,6 +76,7 @@ struct runner {
 	char *dir;
 	char *agent;
 	int host_lock;
+	struct journal *journal; /* of the knobs that are set for the run */
 
 	char run_id[HASH_TEXT_BYTES];
 	char boot_id[48];
@@ -107,6 +110,7 @@ int runner_new(const struct runner_request *request, struct runner **ret_runner,
  */
 int runner_measure(struct runner *r, struct error *e);
 
+/* Puts back what was changed of the machine, before the host is let go. */
 void runner_free(struct runner *r);
 
 size_t runner_count(const struct runner *r, enum runner_state state);

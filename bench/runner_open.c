@@ -201,6 +201,10 @@ static int open_runner(struct runner *r, struct error *e)
 	if (err)
 		return err;
 
+	err = runner_knobs_open(r, e);
+	if (err)
+		return err;
+
 	/* An agent that is of no use is found out before a file is touched. */
 	err = runner_probe(r, e);
 	if (err)
@@ -244,6 +248,8 @@ void runner_free(struct runner *r)
 	if (!r)
 		return;
 
+	runner_knobs_restore(r);
+	journal_free(r->journal);
 	for (size_t i = 0; r->points && i < r->plan->nr_points; i++) {
 		free(r->points[i].why);
 		estimate_finish(&r->points[i].estimate);

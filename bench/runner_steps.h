@@ -12,6 +12,14 @@ uint64_t runner_now_ns(void);
 /* Not 0: the run ends now, for runner->why. */
 bool runner_is_interrupted(const struct runner *r);
 
+/*
+ * Opens runner->journal, and warns if a dead run has left something in it.
+ * Knobs are set by journal_set() from then on.
+ */
+int runner_knobs_open(struct runner *r, struct error *e);
+/* Whatever was set is put back; says what could not be. */
+void runner_knobs_restore(struct runner *r);
+
 /* Fills runner->features.  Return: 0 or -errno. */
 int runner_probe(struct runner *r, struct error *e);
 

@@ -178,6 +178,7 @@ static int run_words(struct run_words *w, int argc, char **argv)
 		.build = FL_BUILD,
 		.comparable = FL_BUILD_COMPARABLE,
 		.interrupted = &interrupted,
+		.warnings = stderr,
 	};
 	struct config *config = NULL;
 	struct error e = { 0 };
