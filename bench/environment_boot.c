@@ -2,6 +2,8 @@
 /* The boot record: what made the numbers, field by field. */
 #include "bench/environment_read.h"
 
+#include "common/knob_value.h"
+
 #include <dirent.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -107,7 +109,7 @@ static void add_texts(const char *sysroot, json_t *boot)
 
 		if (line)
 			set_text(boot, choice_rows[i].key,
-				 environment_selected(line));
+				 knob_value_selected(line));
 	}
 }
 
@@ -237,7 +239,7 @@ static void add_mthp(const char *sysroot, json_t *boot)
 		line = environment_line(sysroot, path, buf, sizeof(buf));
 		if (line)
 			set_text(object, entry->d_name + len,
-				 environment_selected(line));
+				 knob_value_selected(line));
 	}
 	if (dir)
 		closedir(dir);

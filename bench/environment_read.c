@@ -145,21 +145,6 @@ char *environment_row(const char *sysroot, const char *path, const char *name,
 	return value;
 }
 
-char *environment_selected(char *line)
-{
-	char *open = strchr(line, '['), *close;
-
-	if (!open)
-		return NULL;
-
-	close = strchr(open, ']');
-	if (!close)
-		return NULL;
-
-	*close = '\0';
-	return open + 1;
-}
-
 uint64_t environment_list_count(const char *list)
 {
 	uint64_t count = 0;

@@ -40,9 +40,6 @@ unsigned environment_numbers(const char *text, uint64_t *ret, unsigned max);
 char *environment_row(const char *sysroot, const char *path, const char *name,
 		      char *buf, size_t size);
 
-/* Of "always [madvise] never": "madvise", in place. */
-char *environment_selected(char *line);
-
 /* How many numbers are in "0-3,8"; 0 if it is no list. */
 uint64_t environment_list_count(const char *list);
 

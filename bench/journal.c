@@ -230,8 +230,9 @@ static int read_back(struct journal *j, const char *path, const char *value,
 			 path, value, now, before);
 }
 
+/* Return: 1 if it says so already. */
 static int write_down(struct journal *j, const char *path, const char *value,
-		      char now[KNOB_VALUE_BYTES], bool always, struct error *e)
+		      char now[KNOB_VALUE_BYTES], struct error *e)
 {
 	int err = knob_path_check(path, e);
 
@@ -239,32 +240,26 @@ static int write_down(struct journal *j, const char *path, const char *value,
 		err = knob_value_check(value, e);
 	if (!err)
 		err = knob_read(j->root, path, now, e);
-	if (!err && (always || !knob_same(now, value)))
-		err = prepare(j, e);
-	if (!err && (always || !knob_same(now, value)))
-		err = append(j, path, old_value(j, path, now), value, e);
-	return err;
+	if (err)
+		return err;
+	if (knob_same(now, value))
+		return 1;
+
+	err = prepare(j, e);
+	return err ? err : append(j, path, old_value(j, path, now), value, e);
 }
 
 int journal_set(struct journal *j, const char *path, const char *value,
 		struct error *e)
 {
 	char before[KNOB_VALUE_BYTES];
-	int err = write_down(j, path, value, before, false, e);
+	int err = write_down(j, path, value, before, e);
 
-	if (err || knob_same(before, value))
-		return err;
+	if (err)
+		return err > 0 ? 0 : err;
 
 	err = knob_write(j->root, path, value, e);
 	return err ? err : read_back(j, path, value, before, e);
-}
-
-int journal_claim(struct journal *j, const char *path, const char *value,
-		  struct error *e)
-{
-	char now[KNOB_VALUE_BYTES];
-
-	return write_down(j, path, value, now, true, e);
 }
 
 static bool is_alive(const struct journal_line *l)

@@ -55,13 +55,6 @@ bool journal_is_held(const struct journal *j);
 int journal_set(struct journal *j, const char *path, const char *value,
 		struct error *e);
 
-/*
- * Journals that @value is ours too, and writes no knob: for who changes it
- * back and forth on his own.  Return: as journal_set().
- */
-int journal_claim(struct journal *j, const char *path, const char *value,
-		  struct error *e);
-
 /* What became of the knobs, each counted once. */
 struct journal_outcome {
 	unsigned restored;

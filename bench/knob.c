@@ -3,7 +3,6 @@
 
 #include "bench/environment_read.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -55,20 +54,6 @@ int knob_path_check(const char *path, struct error *e)
 	if (!is_printable(path) || has_odd_component(path))
 		return error_set(e, -EINVAL, "`%s` is no plain path of a file",
 				 path);
-	return 0;
-}
-
-int knob_value_check(const char *value, struct error *e)
-{
-	if (strlen(value) >= KNOB_VALUE_BYTES - 1)
-		return error_set(e, -EINVAL, "a value of more than %d bytes",
-				 KNOB_VALUE_BYTES - 2);
-	for (const char *p = value; *p; p++)
-		if (*p != '\t' && (*p < 0x20 || *p > 0x7e))
-			return error_set(e, -EINVAL,
-					 "the value `%s` is not one line of "
-					 "printable text",
-					 value);
 	return 0;
 }
 
@@ -134,24 +119,20 @@ static long read_all(int fd, char *buf, size_t size)
 static int to_value(const char *path, char *text, size_t bytes,
 		    char value[KNOB_VALUE_BYTES], struct error *e)
 {
-	char *selected;
+	const char *found;
 	int err;
 
-	while (bytes && isspace((unsigned char)text[bytes - 1]))
-		bytes--;
 	text[bytes] = '\0';
 	if (strlen(text) != bytes)
 		return error_set(e, -EINVAL, "%s: holds no text", path);
 
-	selected = environment_selected(text);
-	if (!selected)
-		selected = text + strspn(text, " \t");
-	err = knob_value_check(selected, e);
+	found = knob_value_of(text);
+	err = knob_value_check(found, e);
 	if (err) {
 		error_prefix(e, "%s", path);
 		return err;
 	}
-	snprintf(value, KNOB_VALUE_BYTES, "%s", selected);
+	snprintf(value, KNOB_VALUE_BYTES, "%s", found);
 	return 0;
 }
 
@@ -204,55 +185,4 @@ int knob_write(const char *root, const char *path, const char *value,
 		return error_set(e, err, "%s: the kernel refuses `%.64s`: %s",
 				 path, value, strerror(-err));
 	return 0;
-}
-
-static bool same_words(const char *a, const char *b)
-{
-	static const char blanks[] = " \t";
-
-	for (;;) {
-		size_t len;
-
-		a += strspn(a, blanks);
-		b += strspn(b, blanks);
-		len = strcspn(a, blanks);
-		if (len != strcspn(b, blanks) || strncmp(a, b, len) != 0)
-			return false;
-		if (!len)
-			return true;
-		a += len;
-		b += len;
-	}
-}
-
-static bool to_number(const char *text, long long *ret_number)
-{
-	char *end;
-
-	errno = 0;
-	*ret_number = strtoll(text, &end, 0);
-	return !errno && end != text && !*end;
-}
-
-static bool same_numbers(const char *a, const char *b)
-{
-	long long x, y;
-
-	return to_number(a, &x) && to_number(b, &y) && x == y;
-}
-
-/* 1, 0, or -1 for what is no boolean. */
-static int to_boolean(const char *text)
-{
-	if (!strcmp(text, "1") || !strcmp(text, "Y") || !strcmp(text, "y"))
-		return 1;
-	if (!strcmp(text, "0") || !strcmp(text, "N") || !strcmp(text, "n"))
-		return 0;
-	return -1;
-}
-
-bool knob_same(const char *a, const char *b)
-{
-	return same_words(a, b) || same_numbers(a, b) ||
-	       (to_boolean(a) >= 0 && to_boolean(a) == to_boolean(b));
 }

@@ -7,13 +7,10 @@
 #define BENCH_KNOB_H
 
 #include "common/error.h"
-
-#include <stdbool.h>
-#include <stddef.h>
+#include "common/knob_value.h"
 
 enum {
-	KNOB_PATH_BYTES = 512,
-	KNOB_VALUE_BYTES = 4096 /* with its NUL: what the kernel shows of one */
+	KNOB_PATH_BYTES = 512
 };
 
 /**
@@ -23,9 +20,6 @@ enum {
  * Return: 0, or -EINVAL with what is wrong.
  */
 int knob_path_check(const char *path, struct error *e);
-
-/* One line of printable text that fits; -EINVAL says what is wrong. */
-int knob_value_check(const char *value, struct error *e);
 
 /**
  * knob_open() - the file of a knob
@@ -51,11 +45,5 @@ int knob_read(const char *root, const char *path, char value[KNOB_VALUE_BYTES],
 /* One write(2).  Whether the kernel took the value, knob_read() says. */
 int knob_write(const char *root, const char *path, const char *value,
 	       struct error *e);
-
-/*
- * Whether two texts are one value: blanks apart, as numbers of any base, or
- * with Y and N for 1 and 0, which the kernel reads and prints for booleans.
- */
-bool knob_same(const char *a, const char *b);
 
 #endif

@@ -238,24 +238,6 @@ static void test_set_twice(void **state)
 	}
 }
 
-static void test_claim(void **state)
-{
-	struct journal_outcome outcome;
-	struct error e = { 0 };
-	struct journal *j;
-
-	(void)state;
-	make_tree();
-	j = open_journal();
-	assert_int_equal(journal_claim(j, ONE, "8", &e), 0);
-	assert_string_equal(get(ONE), "1\n");
-	journal_free(j);
-	put(ONE, "8\n");
-	assert_int_equal(restore(&outcome, &e), 0);
-	assert_int_equal(outcome.restored, 1);
-	assert_string_equal(get(ONE), "1\n");
-}
-
 /* Newest first: of two that are said, the one set last comes first. */
 static void test_order(void **state)
 {
@@ -697,7 +679,6 @@ int main(void)
 		cmocka_unit_test(test_nothing_is_made),
 		cmocka_unit_test(test_set_and_restore),
 		cmocka_unit_test(test_set_twice),
-		cmocka_unit_test(test_claim),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_other_boot),
 		cmocka_unit_test(test_dry_run),
