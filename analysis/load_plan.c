@@ -31,6 +31,48 @@ static int run_texts(const json_t *record, struct result_run *run)
 	return 0;
 }
 
+/* All or nothing.  Return: 0 or -ENOMEM. */
+static int run_toggle(const json_t *record, struct result_run *run)
+{
+	const char *file, *first, *second;
+
+	if (json_unpack(json_object_get(record, "toggle"), "{s:s,s:[s,s]}",
+			"file", &file, "values", &first, &second))
+		return 0;
+
+	run->toggle_file = result_text(file);
+	run->toggle_first = result_text(first);
+	run->toggle_second = result_text(second);
+	return run->toggle_file && run->toggle_first && run->toggle_second
+		       ? 0
+		       : -ENOMEM;
+}
+
+static bool same_toggle(const struct result_run *a, const struct result_run *b)
+{
+	return result_same_text(a->toggle_file, b->toggle_file) &&
+	       result_same_text(a->toggle_first, b->toggle_first) &&
+	       result_same_text(a->toggle_second, b->toggle_second);
+}
+
+/* Else arms of one name would be of two kernels' making. */
+static int check_toggle(struct loader *l)
+{
+	const struct result *r = l->result;
+	const struct result_run *last = &r->runs[r->nr_runs - 1];
+
+	for (const struct result_run *run = r->runs; run < last; run++)
+		if (last->toggle_file && run->toggle_file &&
+		    !same_toggle(run, last))
+			return error_set(l->e, -ENOTSUP,
+					 "%s:%llu: run %s toggles %s, run %s "
+					 "something else: they cannot be read "
+					 "together",
+					 r->path, (unsigned long long)l->line,
+					 run->id, run->toggle_file, last->id);
+	return 0;
+}
+
 int loader_run(struct loader *l, const json_t *record)
 {
 	struct result *r = l->result;
@@ -66,7 +108,10 @@ int loader_run(struct loader *l, const json_t *record)
 		.comparable = !json_is_false(
 			json_object_get(record, "comparable")),
 	};
-	return run_texts(record, more);
+	err = run_texts(record, more);
+	if (!err)
+		err = run_toggle(record, more);
+	return err ? err : check_toggle(l);
 }
 
 static uint64_t u64_or_0(const json_t *record, const char *key)

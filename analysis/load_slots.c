@@ -12,6 +12,7 @@ static bool arm_kind(const char *word, enum result_arm_kind *ret)
 		[RESULT_ARM_CONTRAST] = "contrast",
 		[RESULT_ARM_AGAIN] = "again",
 		[RESULT_ARM_INJECT] = "inject",
+		[RESULT_ARM_TOGGLE] = "toggle",
 	};
 
 	for (unsigned i = 0; word && i < sizeof(words) / sizeof(words[0]); i++)

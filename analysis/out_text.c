@@ -108,6 +108,22 @@ static void print_design(const struct summary *s, FILE *out)
 					 : "Holm");
 }
 
+static void print_toggle(const struct result *r, FILE *out)
+{
+	for (size_t i = 0; i < r->nr_runs; i++) {
+		const struct result_run *run = &r->runs[i];
+
+		if (!run->toggle_file)
+			continue;
+		format_paragraph(out, "", 2,
+				 "In arms :toggle %s says %s, in all others "
+				 "%s.",
+				 run->toggle_file, run->toggle_second,
+				 run->toggle_first);
+		return;
+	}
+}
+
 static void print_conditions(const struct result *r, FILE *out)
 {
 	double load = 0, cpus = 0, steal, wall = 0;
@@ -169,6 +185,7 @@ int text_head(const struct summary *s, FILE *out)
 
 	print_machine(r, out);
 	print_design(s, out);
+	print_toggle(r, out);
 	print_conditions(r, out);
 	for (size_t i = 0; i < r->nr_runs; i++)
 		warn_run(&r->runs[i], s->m, out);

@@ -56,9 +56,7 @@ static int add_point(struct picture_panel *panel, const struct group *g,
 					   l->ci.hi };
 		struct picture_series *s;
 
-		if ((arm->kind != RESULT_ARM_REFERENCE &&
-		     arm->kind != RESULT_ARM_CONTRAST) ||
-		    !isfinite(row.y))
+		if (!result_arm_is_shown(arm) || !isfinite(row.y))
 			continue;
 		if (!isfinite(row.lo) || !isfinite(row.hi))
 			row.lo = row.hi = row.y;

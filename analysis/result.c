@@ -281,6 +281,9 @@ static void run_finish(struct result_run *run)
 	free(run->started);
 	free(run->host);
 	free(run->end);
+	free(run->toggle_file);
+	free(run->toggle_first);
+	free(run->toggle_second);
 }
 
 static void boot_finish(struct result_boot *boot)

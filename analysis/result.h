@@ -41,6 +41,8 @@ struct result_notes {
 struct result_run {
 	char *id, *version, *build, *started, *host;
 	char *end; /* why it ended, NULL if it did not */
+	/* What was toggled, all three NULL if nothing was. */
+	char *toggle_file, *toggle_first, *toggle_second;
 	double m, inject;
 	bool comparable;
 	uint64_t next_launch; /* numbers rise: no less may come */
@@ -64,6 +66,7 @@ enum result_arm_kind {
 	RESULT_ARM_CONTRAST,
 	RESULT_ARM_AGAIN,
 	RESULT_ARM_INJECT,
+	RESULT_ARM_TOGGLE, /* the reference with another value of a kernel file */
 };
 
 /**
@@ -205,11 +208,17 @@ void result_notes_finish(struct result_notes *notes);
 /* Whether two texts are equal; NULL is equal to NULL only. */
 bool result_same_text(const char *a, const char *b);
 
+/* Whether it differs from its reference in what is to be found out. */
+static inline bool result_arm_is_contrast(const struct result_arm *arm)
+{
+	return arm->kind == RESULT_ARM_CONTRAST ||
+	       arm->kind == RESULT_ARM_TOGGLE;
+}
+
 /* Tables and pictures are of these; the others check the harness. */
 static inline bool result_arm_is_shown(const struct result_arm *arm)
 {
-	return arm->kind == RESULT_ARM_REFERENCE ||
-	       arm->kind == RESULT_ARM_CONTRAST;
+	return arm->kind == RESULT_ARM_REFERENCE || result_arm_is_contrast(arm);
 }
 
 /* RESULT_NONE where there is none. */

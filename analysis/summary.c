@@ -200,7 +200,7 @@ static int summarise_point(struct summary_point *p, double m)
 
 static bool in_family(const struct summary_arm *a)
 {
-	return a->arm->kind == RESULT_ARM_CONTRAST &&
+	return result_arm_is_contrast(a->arm) &&
 	       a->judgement.verdict != STATS_TOO_FEW;
 }
 

@@ -43,8 +43,11 @@ static void print_title(const struct group *g, FILE *out)
 			 m->higher_is_better ? "higher" : "lower");
 }
 
-/* The arm names of a kind in the group, each once; the caller frees. */
-static size_t arm_names(const struct group *g, enum result_arm_kind kind,
+/*
+ * The arms of the group that are contrasts, or those that are shown and are
+ * none, each name once; the caller frees.
+ */
+static size_t arm_names(const struct group *g, bool contrasts,
 			const struct result_arm ***ret_arms)
 {
 	const struct result_arm **arms = NULL;
@@ -60,7 +63,8 @@ static size_t arm_names(const struct group *g, enum result_arm_kind kind,
 			while (k < nr &&
 			       strcmp(arms[k]->name, p->arms[j].name) != 0)
 				k++;
-			if (k < nr || p->arms[j].kind != kind)
+			if (k < nr || !result_arm_is_shown(&p->arms[j]) ||
+			    result_arm_is_contrast(&p->arms[j]) != contrasts)
 				continue;
 			more = array_more((void *)arms, nr, sizeof(void *));
 			if (!more)
@@ -190,7 +194,7 @@ static int print_sections(const struct block *b)
 static int print_contrasts(struct block *b)
 {
 	const struct result_arm **arms;
-	size_t nr = arm_names(b->group, RESULT_ARM_CONTRAST, &arms);
+	size_t nr = arm_names(b->group, true, &arms);
 	int err = 0;
 
 	for (size_t i = 0; !err && i < nr; i++) {
@@ -210,7 +214,7 @@ static int print_contrasts(struct block *b)
 static int print_levels(struct block *b)
 {
 	const struct result_arm **arms;
-	size_t nr = arm_names(b->group, RESULT_ARM_REFERENCE, &arms);
+	size_t nr = arm_names(b->group, false, &arms);
 
 	rows_init(&b->rows, b->group, 30);
 	fputc('\n', b->out);

@@ -55,6 +55,7 @@ void config_free(struct config *c)
 	free(c->name);
 	free(c->output);
 	free(c->cpu_list);
+	free(c->toggle);
 	free(c);
 }
 

@@ -49,11 +49,14 @@ struct config {
 	uint64_t launches;  /* least number a point, 20; fewer ends sooner */
 	double m;	    /* minimum effect of interest, ratio */
 	double inject;	    /* known effect, ratio; 0: none */
+	char *toggle;	    /* "FILE=V0,V1", see toggle.h; NULL: none */
+	uint64_t toggle_settle_ns;
 	uint64_t seed;
 	enum config_placement_policy placement;
 	char *cpu_list;	    /* CONFIG_PLACEMENT_LIST: as written */
 	bool counters;	    /* a counter phase at the end of each launch */
 	bool until_settled; /* stop early when all contrasts are settled */
+	bool allow_system_changes; /* knobs of the kernel, put back after */
 	bool quiet;
 };
 

@@ -6,6 +6,7 @@
  * A new run-wide key is one row here and one field in struct config.
  */
 #include "config_draft.h"
+#include "toggle.h"
 
 #include "common/nearest.h"
 
@@ -107,6 +108,15 @@ static int set_path(const struct config_key *key, struct config *c,
 		s += bytes;
 	}
 	return set_text(field_of(key, c), text, e);
+}
+
+static int set_toggle(const struct config_key *key, struct config *c,
+		      const char *text, struct error *e)
+{
+	struct toggle_spec spec;
+	int err = toggle_parse(text, &spec, e);
+
+	return err ? err : set_text(field_of(key, c), text, e);
 }
 
 static int set_time(const struct config_key *key, struct config *c,
@@ -328,6 +338,14 @@ const struct config_key config_keys[] = {
 	{ KEY("inject", inject), .value = "RATIO", .def = "0", .max = 1000000,
 	  .set = set_ratio, .print = print_ratio,
 	  .help = "adds an arm that is slower by this known effect" },
+	{ KEY("toggle", toggle), .value = "FILE=V0,V1", .set = set_toggle,
+	  .print = print_text,
+	  .help = "adds an arm: the reference while this file of /proc/sys "
+		  "or /sys says V1; all else runs with V0; needs "
+		  "--allow-system-changes" },
+	{ KEY("toggle-settle", toggle_settle_ns), .value = "TIME", .def = "1ms",
+	  .max = NS_PER_S, .set = set_time, .print = print_time,
+	  .help = "how long nothing counts after the file was written" },
 	{ KEY("seed", seed), .value = "N", .def = "1", .max = UINT64_MAX,
 	  .set = set_count, .print = print_count,
 	  .help = "fixes the order of launches and blocks" },
@@ -341,6 +359,10 @@ const struct config_key config_keys[] = {
 	{ KEY("until-settled", until_settled), .flag = true, .value = "yes|no",
 	  .def = "yes", .set = set_bool, .print = print_bool,
 	  .help = "end before the budget does when every result is settled" },
+	{ KEY("allow-system-changes", allow_system_changes), .flag = true,
+	  .value = "yes|no", .def = "no", .set = set_bool, .print = print_bool,
+	  .help = "change the kernel's knobs where a point wants it, and put "
+		  "them back after; else such points are skipped" },
 	{ KEY("quiet", quiet), .letter = 'q', .flag = true, .value = "yes|no",
 	  .def = "no", .set = set_bool, .print = print_bool,
 	  .help = "no progress" },

@@ -61,6 +61,15 @@ static void print_measuring(const struct job *job, FILE *out)
 	fprintf(out, "counters=%d\n", (int)job->counters);
 }
 
+static void print_toggle(const struct job *job, FILE *out)
+{
+	const struct toggle_spec *t = job->toggle;
+
+	fprintf(out, "toggle=%s\ntoggle_v0=%s\ntoggle_v1=%s\n", t->file,
+		t->values[0], t->values[1]);
+	fprintf(out, "toggle_settle_ns=%" PRIu64 "\n", job->toggle_settle_ns);
+}
+
 int job_print(const struct job *job, char **ret_text, struct error *e)
 {
 	char *text = NULL;
@@ -74,6 +83,8 @@ int job_print(const struct job *job, char **ret_text, struct error *e)
 		kind_names[job->kind]);
 	if (job->point)
 		print_measuring(job, out);
+	if (job->toggle)
+		print_toggle(job, out);
 	if (job->features)
 		print_features(job->features, out);
 	fprintf(out, "limit_ns=%" PRIu64 "\nparent=%d\nend\n", job->limit_ns,

@@ -4,6 +4,7 @@
 #define BENCH_JOB_H
 
 #include "plan.h"
+#include "toggle.h"
 
 #include "common/error.h"
 
@@ -29,6 +30,8 @@ struct job {
 	uint64_t inject_ppm;
 	uint64_t limit_ns;
 	enum fl_job_counters counters;
+	const struct toggle_spec *toggle; /* NULL: nothing is toggled */
+	uint64_t toggle_settle_ns;
 	/* FL_FEATURE_NR of them; NULL: nothing is known. */
 	const struct job_feature *features;
 };

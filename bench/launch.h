@@ -27,6 +27,7 @@ struct launch_request {
 	 * go there too (mm_cpumask(), read in 6.12).
 	 */
 	const unsigned *cpu;
+	const int *toggle_fd; /* to be FL_TOGGLE_FD there; NULL: none */
 	/* Called for each record but hello and done, in order. */
 	int (*on_record)(void *ctx, json_t *record, struct error *e);
 	void *ctx;

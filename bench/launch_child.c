@@ -21,7 +21,6 @@
 
 enum {
 	NOBODY = 65534,
-	FIRST_FREE_FD = 5,
 	HIGH_FD = 10, /* above all that the child renumbers */
 };
 
@@ -29,15 +28,15 @@ enum {
 struct start {
 	const struct launch_request *request;
 	pid_t parent;
-	int null, job;
+	int null, job, toggle;
 	int records[2], output[2], report[2];
 };
 
 static int *fd_at(struct start *s, size_t i)
 {
-	int *const fds[] = { &s->null,	     &s->job,	    &s->records[0],
-			     &s->records[1], &s->output[0], &s->output[1],
-			     &s->report[0],  &s->report[1] };
+	int *const fds[] = { &s->null,	     &s->job,	     &s->toggle,
+			     &s->records[0], &s->records[1], &s->output[0],
+			     &s->output[1],  &s->report[0],  &s->report[1] };
 
 	return i < sizeof(fds) / sizeof(fds[0]) ? fds[i] : NULL;
 }
@@ -60,8 +59,11 @@ static int raise_fds(struct start *s)
 {
 	for (size_t i = 0; fd_at(s, i); i++) {
 		int *fd = fd_at(s, i);
-		int high = fcntl(*fd, F_DUPFD_CLOEXEC, HIGH_FD);
+		int high;
 
+		if (*fd < 0)
+			continue;
+		high = fcntl(*fd, F_DUPFD_CLOEXEC, HIGH_FD);
 		if (high < 0)
 			return -errno;
 		close(*fd);
@@ -98,6 +100,11 @@ static int open_all(struct start *s)
 	if (s->job < 0)
 		return s->job;
 
+	if (s->request->toggle_fd)
+		s->toggle = fcntl(*s->request->toggle_fd, F_DUPFD_CLOEXEC, 0);
+	if (s->request->toggle_fd && s->toggle < 0)
+		return -errno;
+
 	s->null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (s->null < 0 || pipe2(s->records, O_CLOEXEC) ||
 	    pipe2(s->output, O_CLOEXEC) || pipe2(s->report, O_CLOEXEC))
@@ -108,15 +115,19 @@ static int open_all(struct start *s)
 
 static int renumber(const struct start *s)
 {
+	unsigned first_free = FL_TOGGLE_FD;
+
 	if (dup2(s->null, STDIN_FILENO) < 0 ||
 	    dup2(s->output[1], STDOUT_FILENO) < 0 ||
 	    dup2(s->output[1], STDERR_FILENO) < 0 ||
 	    dup2(s->job, FL_JOB_FD) < 0 ||
 	    dup2(s->records[1], FL_RECORD_FD) < 0)
 		return -errno;
+	if (s->toggle >= 0 && dup2(s->toggle, (int)first_free++) < 0)
+		return -errno;
 
 	/* Ours are CLOEXEC anyway: this is for what the shell left open. */
-	syscall(SYS_close_range, FIRST_FREE_FD, UINT_MAX, CLOSE_RANGE_CLOEXEC);
+	syscall(SYS_close_range, first_free, UINT_MAX, CLOSE_RANGE_CLOEXEC);
 	return 0;
 }
 
@@ -233,6 +244,7 @@ int launch_child_start(struct launch_child *c,
 			   .parent = getpid(),
 			   .null = -1,
 			   .job = -1,
+			   .toggle = -1,
 			   .records = { -1, -1 },
 			   .output = { -1, -1 },
 			   .report = { -1, -1 } };

@@ -19,7 +19,8 @@ struct launch_child {
  * @c:		filled in, also in part on an error; launch_child_close() it
  *
  * The agent has /dev/null, the output pipe twice, the job and the record
- * pipe as descriptors 0 to 4 and no others, a group of its own, no handler and
+ * pipe as descriptors 0 to 4, the file that is toggled as 5, if there is one,
+ * and no others, a group of its own, no handler and
  * no blocked signal, and dies with this process.
  *
  * Return: 0, or -errno when nothing was left running.

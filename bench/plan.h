@@ -37,12 +37,13 @@ struct plan_point {
 
 /* An arm of a point as it will run; the order is that of the slots. */
 struct plan_slot {
-	char name[48]; /* "protect", "protect:again", "protect:inject" */
+	char name[48]; /* "protect", "protect:again", ... */
 	enum plan_slot_kind {
 		PLAN_SLOT_REFERENCE,
 		PLAN_SLOT_CONTRAST,
 		PLAN_SLOT_AGAIN,
 		PLAN_SLOT_INJECT,
+		PLAN_SLOT_TOGGLE,
 	} kind;
 	unsigned arm; /* index into workload->arms */
 };

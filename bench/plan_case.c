@@ -127,7 +127,7 @@ unsigned plan_slots(const struct plan *p, const struct plan_point *point,
 
 		if (!condition_when(w, arm->when, units, point->params))
 			continue;
-		assert(nr + 2 < FL_MAX_SLOTS);
+		assert(nr + 3 < FL_MAX_SLOTS);
 		snprintf(slots[nr].name, sizeof(slots[nr].name), "%s",
 			 arm->name);
 		slots[nr].kind = arm->reference ? PLAN_SLOT_CONTRAST
@@ -138,6 +138,8 @@ unsigned plan_slots(const struct plan *p, const struct plan_point *point,
 	add_copy(slots, &nr, PLAN_SLOT_AGAIN, "again");
 	if (p->config->inject > 0)
 		add_copy(slots, &nr, PLAN_SLOT_INJECT, "inject");
+	if (p->config->toggle)
+		add_copy(slots, &nr, PLAN_SLOT_TOGGLE, "toggle");
 	return nr;
 }
 

@@ -15,6 +15,7 @@
 #include "plan.h"
 #include "progress.h"
 #include "result_writer.h"
+#include "toggle.h"
 #include "topology.h"
 
 #include "common/error.h"
@@ -77,6 +78,8 @@ struct runner {
 	char *agent;
 	int host_lock;
 	struct journal *journal; /* of the knobs that are set for the run */
+	struct toggle_spec toggle;
+	int toggle_fd; /* -1: nothing is toggled */
 
 	char run_id[HASH_TEXT_BYTES];
 	char boot_id[48];

@@ -266,6 +266,7 @@ int runner_launch(struct runner *r, size_t index, struct error *e)
 	job.batch_ops = r->points[index].batch_ops;
 	job.counters = counters_of(r, index);
 	runner_job_times(r, index, &job);
+	runner_toggle_job(r, &job);
 
 	err = run_agent(&rx, &job, e);
 	if (!err && rx.end.status != LAUNCH_INTERRUPTED)

@@ -140,6 +140,8 @@ static int open_new(struct runner *r, struct error *e)
 
 	err = make_plan(r, e);
 	if (!err)
+		err = runner_toggle_open(r, e);
+	if (!err)
 		err = create_folder(r, e);
 	if (!err)
 		err = export_topology(r, e);
@@ -186,6 +188,8 @@ static int open_old(struct runner *r, struct error *e)
 	err = make_plan(r, e);
 	if (!err)
 		err = resume_read_points(r, e);
+	if (!err && !r->finished)
+		err = runner_toggle_open(r, e);
 	return err ? err : result_writer_cut(&r->writer, e);
 }
 
@@ -229,7 +233,7 @@ int runner_new(const struct runner_request *request, struct runner **ret_runner,
 	r->request = *request;
 	r->config = request->config;
 	r->units = units_of_machine();
-	r->writer.fd = r->host_lock = -1;
+	r->writer.fd = r->host_lock = r->toggle_fd = -1;
 	r->next_launch = 1;
 	r->start_ns = runner_now_ns();
 	progress_init(&r->progress, request->progress);
@@ -248,6 +252,7 @@ void runner_free(struct runner *r)
 	if (!r)
 		return;
 
+	runner_toggle_close(r);
 	runner_knobs_restore(r);
 	journal_free(r->journal);
 	for (size_t i = 0; r->points && i < r->plan->nr_points; i++) {

@@ -112,7 +112,9 @@ json_t *runner_record_run(const struct runner *r)
 	    json_object_set_new(record, "inject",
 				json_real(r->config->inject)) ||
 	    runner_set_text(record, "started", started) ||
-	    runner_set_text(record, "host", host)) {
+	    runner_set_text(record, "host", host) ||
+	    (r->toggle_fd >= 0 &&
+	     json_object_set_new(record, "toggle", runner_toggle_record(r)))) {
 		json_decref(record);
 		return NULL;
 	}

@@ -20,6 +20,17 @@ int runner_knobs_open(struct runner *r, struct error *e);
 /* Whatever was set is put back; says what could not be. */
 void runner_knobs_restore(struct runner *r);
 
+/*
+ * Opens the file that the config toggles, if it does; it has the first value
+ * then.  Return: 0 or -errno.
+ */
+int runner_toggle_open(struct runner *r, struct error *e);
+void runner_toggle_close(struct runner *r);
+/* What a launch's job says of it. */
+void runner_toggle_job(const struct runner *r, struct job *job);
+/* The field `toggle` of a run record. */
+json_t *runner_toggle_record(const struct runner *r);
+
 /* Fills runner->features.  Return: 0 or -errno. */
 int runner_probe(struct runner *r, struct error *e);
 

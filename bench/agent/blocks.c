@@ -45,8 +45,10 @@ static int run_block(struct session *s, struct sample *ret_samples)
 
 	schedule_block(&s->schedule, &s->rng, order);
 	for (unsigned i = 0; i < 2 * s->schedule.nr_slots; i++) {
-		int err = batch_run(s, order[i], &ret_samples[i]);
+		int err = toggle_ready(s, order[i]);
 
+		if (!err)
+			err = batch_run(s, order[i], &ret_samples[i]);
 		if (err)
 			return err;
 		session_fold(s, order[i], s->samples.of != NULL);

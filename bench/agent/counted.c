@@ -92,6 +92,20 @@ static struct expects_verdict judge(const struct counted *c,
 	return v;
 }
 
+/* What the other value changes is to be found out, and no fault of the launch. */
+static void forgive(struct expects_verdict *v)
+{
+	char seen[sizeof(v->why)];
+
+	if (v->state != EXPECTS_BROKEN)
+		return;
+
+	memcpy(seen, v->why, sizeof(seen));
+	v->state = EXPECTS_UNVERIFIED;
+	snprintf(v->why, sizeof(v->why), "toggled, it may differ: %.*s",
+		 (int)sizeof(v->why) - 32, seen);
+}
+
 /* Whether the row speaks of this, and its counter ran in this launch. */
 static bool applies(const struct session *s, const struct fl_expect *x,
 		    const struct counted *c, const char *arm)
@@ -123,6 +137,8 @@ void counted_judge(struct session *s, struct counted *to,
 		    !applies(s, x, to, arm))
 			continue;
 		v = judge(to, system, &row);
+		if (s->schedule.slots[to->slot].kind == SLOT_TOGGLE)
+			forgive(&v);
 		to->expect[to->nr_expects].row = row;
 		to->expect[to->nr_expects++].verdict = v;
 		if (v.state == EXPECTS_BROKEN)

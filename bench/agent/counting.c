@@ -85,7 +85,9 @@ static int count_slot(struct session *s, unsigned slot)
 	int err;
 
 	to->leads = true;
-	err = count_batches(s, to, &total);
+	err = toggle_ready(s, slot);
+	if (!err)
+		err = count_batches(s, to, &total);
 	if (err)
 		return err;
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "job.h"
 
+#include "job_lines.h"
+#include "job_toggle.h"
+
 #include "common/feature.h"
 #include "common/nearest.h"
 #include "common/param.h"
@@ -23,16 +26,6 @@ enum {
 	MAX_SECONDS = 3600,
 	NS = 1000000000,
 	MAX_CPU = 8191
-};
-
-/* The job cut into its lines, in place. */
-struct job_lines {
-	char *text;
-	struct job_line {
-		char *key, *value;
-		bool used;
-	} line[JOB_MAX_LINES];
-	unsigned nr;
 };
 
 /* Keys with a number, and the kinds that cannot do without. */
@@ -65,138 +58,29 @@ enum {
 	NR_NUMBERS = sizeof(job_numbers) / sizeof(job_numbers[0])
 };
 
-static const char *const job_words[] = { "protocol", "kind",	  "workload",
-					 "cpus",     "seed",	  "batch_ops",
-					 "batch_ns", "launch_ns", "warmup_ns",
-					 "limit_ns", "counters",  "inject_ppm",
-					 "parent" };
-
-/* Where the line `end` is closed, or NULL. */
-static const char *find_end(const char *text, size_t bytes)
-{
-	static const char mark[] = "\nend\n";
-	const char *hit = memmem(text, bytes, mark, sizeof(mark) - 1);
-
-	return hit ? hit + sizeof(mark) - 1 : NULL;
-}
-
-static int read_all(int fd, char *buf, size_t *ret_bytes, struct error *e)
-{
-	size_t len = 0;
-
-	while (len <= FL_JOB_MAX_BYTES && !find_end(buf, len)) {
-		ssize_t n = read(fd, buf + len, FL_JOB_MAX_BYTES + 1 - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return error_set(e, -errno, "the job: %s",
-					 strerror(errno));
-		if (!n)
-			break;
-		len += (size_t)n;
-	}
-	*ret_bytes = len;
-	return 0;
-}
-
-static int check_end(const char *buf, size_t len, struct error *e)
-{
-	const char *end = find_end(buf, len);
-
-	if (len > FL_JOB_MAX_BYTES)
-		return error_set(e, -E2BIG, "the job is longer than %d bytes",
-				 FL_JOB_MAX_BYTES);
-	if (!end)
-		return error_set(e, -EPROTO, "the job has no line `end`");
-	if (end != buf + len)
-		return error_set(e, -EPROTO,
-				 "the job goes on behind its line `end`");
-	return 0;
-}
-
-int job_read(int fd, char **ret_text, size_t *ret_bytes, struct error *e)
-{
-	char *buf = calloc(1, FL_JOB_MAX_BYTES + 2);
-	size_t len = 0;
-	int err;
-
-	if (!buf)
-		return error_set(e, -ENOMEM, "the job: no memory");
-
-	err = read_all(fd, buf, &len, e);
-	if (!err)
-		err = check_end(buf, len, e);
-	if (err) {
-		free(buf);
-		return err;
-	}
-	*ret_text = buf;
-	*ret_bytes = len;
-	return 0;
-}
-
-static struct job_line *find_line(struct job_lines *l, const char *key)
-{
-	for (unsigned i = 0; i < l->nr; i++)
-		if (!strcmp(l->line[i].key, key))
-			return &l->line[i];
-
-	return NULL;
-}
-
-static int add_line(struct job_lines *l, char *text, struct error *e)
-{
-	char *value = strchr(text, '=');
-
-	if (!value || value == text)
-		return error_set(e, -EPROTO, "job: `%s` is not key=value",
-				 text);
-	if (l->nr == JOB_MAX_LINES)
-		return error_set(e, -E2BIG, "job: more than %d lines",
-				 JOB_MAX_LINES);
-	*value++ = '\0';
-	if (find_line(l, text))
-		return error_set(e, -EPROTO, "job: `%s` is there twice", text);
-
-	l->line[l->nr++] = (struct job_line){ .key = text, .value = value };
-	return 0;
-}
-
-static int split_lines(struct job_lines *l, struct error *e)
-{
-	char *text = l->text, *next;
-	int err = 0;
-
-	while (!err && strcmp(text, "end\n") != 0) {
-		next = strchr(text, '\n');
-		if (!next)
-			return error_set(e, -EPROTO,
-					 "the job has no line `end`");
-		*next = '\0';
-		err = add_line(l, text, e);
-		text = next + 1;
-	}
-	return err;
-}
-
-/* The value of a key, which is used up by that; NULL if it is not there. */
-static const char *take(struct job_lines *l, const char *key)
-{
-	struct job_line *line = find_line(l, key);
-
-	if (!line)
-		return NULL;
-
-	line->used = true;
-	return line->value;
-}
+static const char *const job_words[] = { "protocol",
+					 "kind",
+					 "workload",
+					 "cpus",
+					 "seed",
+					 "batch_ops",
+					 "batch_ns",
+					 "launch_ns",
+					 "warmup_ns",
+					 "limit_ns",
+					 "counters",
+					 "inject_ppm",
+					 "parent",
+					 "toggle",
+					 "toggle_v0",
+					 "toggle_v1",
+					 "toggle_settle_ns" };
 
 static int parse_kind(struct job_lines *l, struct job *job, struct error *e)
 {
 	static const char *const words[] = { NULL, "launch", "calibrate",
 					     "probe" };
-	const char *kind = take(l, "kind");
+	const char *kind = job_lines_take(l, "kind");
 
 	for (unsigned i = FL_JOB_LAUNCH; kind && i <= FL_JOB_PROBE; i++)
 		if (!strcmp(kind, words[i]))
@@ -211,7 +95,7 @@ static int parse_kind(struct job_lines *l, struct job *job, struct error *e)
 
 static int parse_head(struct job_lines *l, struct job *job, struct error *e)
 {
-	const char *version = take(l, "protocol");
+	const char *version = job_lines_take(l, "protocol");
 	const char *name;
 	uint64_t number;
 	int err;
@@ -228,7 +112,7 @@ static int parse_head(struct job_lines *l, struct job *job, struct error *e)
 	if (err)
 		return err;
 
-	name = take(l, "workload");
+	name = job_lines_take(l, "workload");
 	if (!name)
 		return job->kind == FL_JOB_PROBE
 			       ? 0
@@ -260,7 +144,7 @@ static int parse_numbers(struct job_lines *l, struct job *job, struct error *e)
 {
 	for (size_t i = 0; i < NR_NUMBERS; i++) {
 		const struct job_number *n = &job_numbers[i];
-		const char *text = take(l, n->key);
+		const char *text = job_lines_take(l, n->key);
 		int err = 0;
 
 		if (text)
@@ -288,7 +172,7 @@ static int parse_cpu(struct job *job, const char *text, struct error *e)
 
 static int parse_cpus(struct job_lines *l, struct job *job, struct error *e)
 {
-	struct job_line *line = find_line(l, "cpus");
+	struct job_line *line = job_lines_find(l, "cpus");
 	char *next = line ? line->value : NULL;
 	char *text;
 	int err = 0;
@@ -327,7 +211,7 @@ static int parse_param(struct job_lines *l, const struct fl_param *p,
 	uint64_t value;
 
 	snprintf(key, sizeof(key), PARAM_PREFIX "%s", p->name);
-	text = take(l, key);
+	text = job_lines_take(l, key);
 	if (!text)
 		return error_set(e, -EINVAL, "job: no %s", key);
 	if (units_parse_u64(text, &value))
@@ -370,7 +254,7 @@ static int parse_feature(struct job_lines *l, enum fl_feature feature,
 	const char *text, *colon;
 
 	snprintf(key, sizeof(key), FEATURE_PREFIX "%s", feature_name(feature));
-	text = take(l, key);
+	text = job_lines_take(l, key);
 	if (!text)
 		return 0;
 
@@ -427,7 +311,7 @@ static int check_whole(const struct job *job, struct error *e)
 
 static int parse_lines(struct job_lines *l, struct job *job, struct error *e)
 {
-	int err = split_lines(l, e);
+	int err = job_lines_split(l, e);
 
 	if (!err && !l->nr)
 		err = error_set(e, -EPROTO, "the job is empty");
@@ -442,6 +326,8 @@ static int parse_lines(struct job_lines *l, struct job *job, struct error *e)
 	if (!err)
 		err = parse_features(l, job, e);
 	if (!err)
+		err = job_toggle_parse(l, &job->toggle, e);
+	if (!err)
 		err = check_unknown(l, e);
 	if (!err)
 		err = check_whole(job, e);
@@ -453,7 +339,7 @@ int job_parse(const char *text, size_t bytes, struct job *ret_job,
 {
 	struct job_lines lines = { 0 };
 	struct job job = { 0 };
-	int err = check_end(text, bytes, e);
+	int err = job_check_end(text, bytes, e);
 
 	if (err)
 		return err;
@@ -478,4 +364,5 @@ void job_finish(struct job *job)
 {
 	free(job->params);
 	job->params = NULL;
+	job_toggle_finish(&job->toggle);
 }

@@ -34,6 +34,12 @@ struct job {
 		char why[JOB_WHY_BYTES];
 	} features[FL_FEATURE_NR]; /* what the driver found before */
 	uint64_t parent;	   /* process id of the driver, 0: not known */
+	/* A kernel file, open on FL_TOGGLE_FD, and what is written to it. */
+	struct job_toggle {
+		char *file; /* its name, NULL: nothing is toggled */
+		char *values[2];
+		uint64_t settle_ns;
+	} toggle;
 };
 
 /**

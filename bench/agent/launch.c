@@ -85,8 +85,10 @@ static int run_with_roles(struct session *s,
 static int measure(struct session *s, struct calibration *ret_calibration)
 {
 	const struct fl_workload *w = s->run.workload;
-	int err = w->setup ? w->setup(&s->run) : 0;
+	int err = toggle_start(s);
 
+	if (!err && w->setup)
+		err = w->setup(&s->run);
 	if (!err)
 		err = actors_start(s, &s->actors);
 	if (!err)
@@ -108,7 +110,7 @@ static void take_down(struct session *s)
 
 static int run_session(struct session *s, struct calibration *ret_calibration)
 {
-	int err = check_needs(s);
+	int err = check_needs(s), toggle_err;
 
 	if (!err)
 		err = session_schedule(s);
@@ -118,8 +120,9 @@ static int run_session(struct session *s, struct calibration *ret_calibration)
 		return err;
 
 	err = measure(s, ret_calibration);
+	toggle_err = toggle_leave(s);
 	take_down(s);
-	return err;
+	return err ? err : toggle_err;
 }
 
 static void preset_features(const struct job *job)

@@ -17,12 +17,52 @@ enum {
 	SLICE_NS = 20000000,
 };
 
+bool role_body_is_held(const struct role_body *b, enum role_gate gate)
+{
+	return gate == ROLE_GATE_CLOSED || gate == ROLE_GATE_HOLDS_ALL ||
+	       (gate == ROLE_GATE_HOLDS_WORKERS && !b->thread.role->wake);
+}
+
 static void wait_at_gate(struct role_body *b)
 {
 	struct timespec slice = { .tv_nsec = SLICE_NS };
+	enum role_gate gate;
 
-	while (!atomic_load(b->gate) && !fl_stopped(b->thread.run))
-		syscall(SYS_futex, b->gate, FUTEX_WAIT, 0, &slice, NULL, 0);
+	while (role_body_is_held(b, gate = atomic_load(b->gate)) &&
+	       !fl_stopped(b->thread.run))
+		syscall(SYS_futex, b->gate, FUTEX_WAIT, gate, &slice, NULL, 0);
+}
+
+/*
+ * Says that a step begins, and looks then; who pauses closes the gate, and
+ * looks then.  So one of them sees the other.
+ */
+static bool begin_step(struct role_body *b)
+{
+	uint64_t t0;
+
+	if (fl_stopped(b->thread.run))
+		return false;
+	if (!b->may_pause)
+		return true;
+
+	atomic_store(&b->rests, false);
+	while (role_body_is_held(b, atomic_load(b->gate))) {
+		atomic_store(&b->rests, true);
+		t0 = clock_read(CLOCK_MONOTONIC);
+		wait_at_gate(b);
+		b->held_ns += clock_read(CLOCK_MONOTONIC) - t0;
+		if (fl_stopped(b->thread.run))
+			return false;
+		atomic_store(&b->rests, false);
+	}
+	return true;
+}
+
+static void end_step(struct role_body *b)
+{
+	if (b->may_pause)
+		atomic_store_explicit(&b->rests, true, memory_order_release);
 }
 
 static bool is_paced(const struct fl_pace *pace)
@@ -76,8 +116,10 @@ static int run_unpaced(struct role_body *b)
 	struct fl_thread *th = &b->thread;
 	int err = 0;
 
-	while (!err && !fl_stopped(th->run))
+	while (!err && begin_step(b)) {
 		err = count_step(b, th->role->step(th));
+		end_step(b);
+	}
 	return err;
 }
 
@@ -88,16 +130,18 @@ static int run_paced(struct role_body *b)
 	int err = 0;
 
 	while (!err) {
-		uint64_t t0, took;
+		uint64_t t0, took, held_ns = b->held_ns;
 
 		wait_until_due(th->run, due);
-		if (fl_stopped(th->run))
+		if (!begin_step(b))
 			break;
 		t0 = fl_clock_ns();
 		err = count_step(b, th->role->step(th));
 		took = fl_clock_ns() - t0;
+		end_step(b);
 		b->busy_ns += took;
-		due = role_body_next(&b->pace, due, took);
+		due = role_body_next(&b->pace, due + b->held_ns - held_ns,
+				     took);
 	}
 	return err;
 }

@@ -19,6 +19,14 @@ enum role_phase {
 
 struct role_counts;
 
+/* From ROLE_GATE_OPEN upwards, each holds more. */
+enum role_gate {
+	ROLE_GATE_CLOSED = 0,
+	ROLE_GATE_OPEN,
+	ROLE_GATE_HOLDS_WORKERS, /* those without wake() */
+	ROLE_GATE_HOLDS_ALL,
+};
+
 struct role_body {
 	/*
 	 * The instance's own: it writes the first of these at every step.  The
@@ -26,12 +34,15 @@ struct role_body {
 	 * batches.
 	 */
 	WRITER_ALIGNED atomic_ullong steps;
+	atomic_bool rests; /* no step is under way; kept if may_pause */
 	uint64_t busy_ns;
+	uint64_t held_ns;
 	struct fl_thread thread;
 	unsigned row; /* of workload->roles */
 	unsigned cpu;
 	struct fl_pace pace;
-	atomic_uint *gate;	    /* not 0: open */
+	atomic_uint *gate;	    /* enum role_gate */
+	bool may_pause;		    /* the gate is looked at before each step */
 	struct role_counts *counts; /* NULL: it does not count its events */
 	pid_t agent;
 	atomic_uint phase;
@@ -51,6 +62,9 @@ WRITER_ASSERT_SIZE(struct role_body);
 
 /* From entering to leaving; the phase tells how far it is. */
 void role_body_run(struct role_body *b);
+
+/* Whether a gate that stands so keeps this instance from its next step. */
+bool role_body_is_held(const struct role_body *b, enum role_gate gate);
 
 /* When the step after the one due at @due_ns is due. */
 uint64_t role_body_next(const struct fl_pace *pace, uint64_t due_ns,

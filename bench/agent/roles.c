@@ -21,6 +21,8 @@
 
 enum {
 	POLL_NS = 100000,
+	/* Longer than most steps, too short to matter to who shares the CPU. */
+	SPIN_NS = 20000,
 	/* step() has 100 ms to come back; a crowded CPU may need more. */
 	STOP_NS = 2000000000,
 };
@@ -36,7 +38,7 @@ struct roles {
 	size_t bytes;
 	unsigned nr;
 	bool moved;
-	atomic_uint gate;
+	_Alignas(64) atomic_uint gate; /* read before each step */
 	struct role_body body[];
 };
 
@@ -50,6 +52,8 @@ static void init_body(struct roles *r, struct role_body *b, unsigned row,
 
 	b->row = row;
 	b->gate = &r->gate;
+	b->may_pause = s->job->toggle.file;
+	atomic_init(&b->rests, true);
 	b->agent = getpid();
 	if (role->pace)
 		b->pace = role->pace(s->run.params);
@@ -280,8 +284,52 @@ void roles_go(struct roles *r)
 	if (!r)
 		return;
 
-	atomic_store(&r->gate, 1);
+	atomic_store(&r->gate, ROLE_GATE_OPEN);
 	syscall(SYS_futex, &r->gate, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
+static bool comes_to_rest(struct role_body *b, uint64_t until)
+{
+	const struct fl_role *role = b->thread.role;
+	uint64_t now = fl_clock_ns(), spin_until = now + SPIN_NS;
+
+	while (!atomic_load(&b->rests) && !has_reached(b, ROLE_LEFT)) {
+		now = fl_clock_ns();
+		if (now > until)
+			return false;
+		if (now < spin_until)
+			continue;
+		if (role->wake)
+			role->wake(&b->thread);
+		clock_sleep_until(now + POLL_NS);
+	}
+	return true;
+}
+
+static int hold(struct roles *r, enum role_gate gate, uint64_t until)
+{
+	struct fl_run *run = &r->session->run;
+
+	atomic_store(&r->gate, gate);
+	for (unsigned i = 0; i < r->nr; i++)
+		if (role_body_is_held(&r->body[i], gate) &&
+		    !comes_to_rest(&r->body[i], until))
+			return fl_fail(run, -ETIMEDOUT,
+				       "role %s does not come to rest",
+				       r->body[i].thread.role->name);
+	return 0;
+}
+
+int roles_pause(struct roles *r)
+{
+	uint64_t until = fl_clock_ns() + STOP_NS;
+	int err;
+
+	if (!r)
+		return 0;
+
+	err = hold(r, ROLE_GATE_HOLDS_WORKERS, until);
+	return err ? err : hold(r, ROLE_GATE_HOLDS_ALL, until);
 }
 
 static void reap(struct roles *r)

@@ -36,8 +36,15 @@ struct roles_sum {
  */
 int roles_start(struct session *s, struct roles **ret_roles);
 
-/* Opens the gate. */
+/* Opens the gate, for the first time or after a pause. */
 void roles_go(struct roles *r);
+
+/*
+ * Comes back when no step is under way; none begins before roles_go().  Those
+ * that wait for others (they have wake()) are held last, since a step of the
+ * others may need them.  Return: 0; -ETIMEDOUT with run.why set.
+ */
+int roles_pause(struct roles *r);
 
 /*
  * Sets run.stop, wakes them and waits.  Return: 0; -errno if one failed, died

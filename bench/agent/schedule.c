@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-	MAX_ARMS = FL_MAX_SLOTS - 2,
+	MAX_ARMS = FL_MAX_SLOTS - 3,
 	NO_SLOT = FL_MAX_SLOTS
 };
 
@@ -232,6 +232,8 @@ int schedule_init(struct schedule *s, const struct schedule_request *request,
 		add_copy(s, table, SLOT_AGAIN);
 	if (request->inject)
 		add_copy(s, table, SLOT_INJECT);
+	if (request->toggle)
+		add_copy(s, table, SLOT_TOGGLE);
 	return 0;
 }
 
@@ -260,6 +262,7 @@ const char *schedule_kind_word(enum slot_kind kind)
 		[SLOT_CONTRAST] = "contrast",
 		[SLOT_AGAIN] = "again",
 		[SLOT_INJECT] = "inject",
+		[SLOT_TOGGLE] = "toggle",
 	};
 
 	return words[kind];

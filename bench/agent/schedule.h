@@ -2,7 +2,8 @@
 /*
  * Which arms run, and in what order.  A slot is an arm that runs, or a copy of
  * the reference that the schedule adds: ":again" must come out equal to it,
- * ":inject" slower by a known amount.
+ * ":inject" slower by a known amount, and ":toggle" runs with the other value
+ * of the kernel file that the job names.
  */
 #ifndef AGENT_SCHEDULE_H
 #define AGENT_SCHEDULE_H
@@ -21,6 +22,7 @@ enum slot_kind {
 	SLOT_CONTRAST,
 	SLOT_AGAIN,
 	SLOT_INJECT,
+	SLOT_TOGGLE,
 };
 
 struct slot {
@@ -51,7 +53,7 @@ struct schedule_request {
 	const struct units *units;
 	enum fl_feature_state (*feature)(enum fl_feature feature,
 					 const char **ret_why);
-	bool again, inject; /* which copies of the reference to add */
+	bool again, inject, toggle; /* which copies of the reference to add */
 };
 
 /**
@@ -73,7 +75,7 @@ void schedule_permute(const struct schedule *s, uint64_t *rng,
 void schedule_block(const struct schedule *s, uint64_t *rng,
 		    uint8_t *ret_order);
 
-/* "reference", "contrast", "again" or "inject". */
+/* "reference", "contrast", "again", "inject" or "toggle". */
 const char *schedule_kind_word(enum slot_kind kind);
 
 #endif

@@ -98,6 +98,7 @@ int session_schedule(struct session *s)
 		.feature = probe_feature,
 		.again = batches,
 		.inject = batches && s->job->inject_ppm,
+		.toggle = s->job->toggle.file,
 	};
 	struct error e = { 0 };
 	int err = schedule_init(&s->schedule, &request, &e);

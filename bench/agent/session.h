@@ -13,6 +13,7 @@
 #include "samples.h"
 #include "schedule.h"
 #include "switches.h"
+#include "toggle.h"
 #include "writer_line.h"
 
 #include "common/units.h"
@@ -47,6 +48,7 @@ struct session {
 	struct windows *windows;
 	struct trials *trials;
 	struct counting *counting;
+	struct toggle toggle;
 	bool count_roles; /* roles that start now count their own events */
 
 	struct prefault prefault; /* of the measuring thread */

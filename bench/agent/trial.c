@@ -43,10 +43,11 @@ static int run_trial(struct session *s, unsigned slot, bool kept)
 {
 	unsigned nr = s->trials->nr_outcomes;
 	struct fl_trial trial = { 0 };
-	int err;
+	int err = toggle_settled(s, slot);
 
 	s->thread.arm = s->schedule.slots[slot].arm;
-	err = call_trial(s, &trial);
+	if (!err)
+		err = call_trial(s, &trial);
 	if (err)
 		return err;
 	if (trial.outcome >= nr || trial.expected >= nr)

@@ -12,10 +12,13 @@ enum {
 
 	FL_JOB_FD = 3,	  /* key=value lines, closed by "end" */
 	FL_RECORD_FD = 4, /* JSON lines */
+	FL_TOGGLE_FD = 5, /* the file that the job says to toggle, if any */
 
 	FL_JOB_MAX_BYTES = 64 * 1024,
 	FL_SAMPLES_MAX = 4096, /* integers in one record */
 	FL_MAX_SLOTS = 36,     /* arms of a point with the scheduler's copies */
+	FL_TOGGLE_MAX_BYTES = 256, /* its name, or one of its values */
+	FL_TOGGLE_MAX_SETTLE_NS = 1000000000,
 	FL_RECORD_MAX_BYTES = 1024 * 1024, /* a longer line is garbage */
 };
 

@@ -3,10 +3,11 @@
  * Writes a made-up run.jsonl whose answers are known, by a seeded generator:
  * for the golden files, and large ones for timing the report.
  *
- * make_result [launches [blocks [scale [boots [seed]]]]] > run.jsonl
+ * make_result [launches [blocks [scale [boots [seed [toggle]]]]]] > run.jsonl
  *
  * Every level is multiplied by scale, so that two files can be compared; the
- * boots take turns, each with a level of its own.
+ * boots take turns, each with a level of its own.  With toggle there is an arm
+ * that is toggled, so many times slower than its reference.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -22,7 +23,7 @@
 static const uint64_t kib = 1024;
 
 enum {
-	MAX_SLOTS = 4,
+	MAX_SLOTS = 5,
 	RESERVOIR = 64
 };
 
@@ -38,6 +39,7 @@ struct maker {
 	uint64_t rng;
 	unsigned launches, blocks, boots, seed;
 	double scale;
+	double toggle; /* 0: no such arm */
 	unsigned launch;
 	unsigned boot; /* of the launch that is being written */
 };
@@ -74,7 +76,11 @@ static void print_head(const struct maker *m)
 	       "\"version\":\"0.1.0\",\"build\":\"gcc 12.2.0, -O2, sanitizer "
 	       "none\",\"seed\":1,\"m\":0.01,\"inject\":0.01,"
 	       "\"started\":\"2026-01-02T03:04:05Z\",\"host\":\"example\","
-	       "\"comparable\":true}\n");
+	       "\"comparable\":true%s}\n",
+	       m->toggle > 0 ? ",\"toggle\":{\"file\":\"/sys/kernel/mm/"
+			       "example\",\"values\":[\"off\",\"on\"],"
+			       "\"settle_ns\":1000000}"
+			     : "");
 	for (unsigned i = 0; i < m->boots; i++)
 		printf("{\"type\":\"boot\",\"run\":\"" RUN "\","
 		       "\"boot\":\"" BOOT "\",\"kernel\":\"6.%u.0-example\","
@@ -132,14 +138,22 @@ static unsigned print_arms(struct maker *m, const struct made_point *p)
 	print_arm(m, slot++, name, "again");
 	snprintf(name, sizeof(name), "%s:inject", p->what);
 	print_arm(m, slot++, name, "inject");
+	if (m->toggle > 0) {
+		snprintf(name, sizeof(name), "%s:toggle", p->what);
+		print_arm(m, slot++, name, "toggle");
+	}
 	return slot;
 }
 
-static double slot_ns(const struct made_point *p, unsigned slot,
-		      unsigned nr_slots)
+static double slot_ns(const struct maker *m, const struct made_point *p,
+		      unsigned slot, unsigned nr_slots)
 {
-	if (slot == nr_slots - 1)
+	unsigned inject = nr_slots - (m->toggle > 0 ? 2 : 1);
+
+	if (slot == inject)
 		return p->op_ns * 1.01;
+	if (slot > inject)
+		return p->op_ns * m->toggle;
 	return p->control_ns && slot == 1 ? p->control_ns : p->op_ns;
 }
 
@@ -165,7 +179,7 @@ static void print_samples(struct maker *m, const struct made_point *p,
 	for (unsigned i = 0; i < nr; i++) {
 		unsigned at = i % (2 * nr_slots);
 		unsigned slot = at < nr_slots ? at : 2 * nr_slots - 1 - at;
-		double ns = slot_ns(p, slot, nr_slots) * p->batch_ops *
+		double ns = slot_ns(m, p, slot, nr_slots) * p->batch_ops *
 			    m->scale * (1 + 0.001 * m->boot) * launch_wide *
 			    exp(0.02 * normal(m));
 
@@ -297,6 +311,7 @@ int main(int argc, char **argv)
 		.scale = argument(argc, argv, 3, 1),
 		.boots = (unsigned)fmax(1, argument(argc, argv, 4, 1)),
 		.seed = (unsigned)argument(argc, argv, 5, 18),
+		.toggle = argument(argc, argv, 6, 0),
 		.launch = 1,
 	};
 	struct made_point points[MAX_POINTS];
