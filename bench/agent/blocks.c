@@ -39,22 +39,115 @@ static void size_spin(struct session *s)
 				      s->job->inject_ppm);
 }
 
-static int run_block(struct session *s, struct sample *ret_samples)
+static int run_batch(struct session *s, unsigned slot,
+		     struct sample *ret_sample)
 {
+	int err = batch_run(s, slot, ret_sample);
+
+	if (err)
+		return err;
+
+	session_fold(s, slot, s->samples.of != NULL);
+	if (slot == s->schedule.reference)
+		remember(s, ret_sample->ns);
+	return 0;
+}
+
+static int drop_batch(struct session *s, unsigned slot)
+{
+	struct sample dropped;
+	int err = batch_run(s, slot, &dropped);
+
+	session_fold(s, slot, false);
+	return err;
+}
+
+/*
+ * Behind a write the kernel settles, while blocks run that do not count: what
+ * comes then has the past that each batch has.
+ */
+static int settle(struct session *s)
+{
+	uint64_t until = fl_clock_ns() + s->job->toggle.settle_ns;
+	unsigned nr = 2 * schedule_untoggled(&s->schedule);
 	uint8_t order[2 * FL_MAX_SLOTS];
+	int err = 0;
+
+	for (unsigned i = 0; !err && (!i || fl_clock_ns() < until); i++) {
+		if (i % nr == 0)
+			schedule_block(&s->schedule, &s->rng, order);
+		err = drop_batch(s, order[i % nr]);
+		if (fl_clock_ns() > s->run.deadline_ns)
+			break;
+	}
+	return err;
+}
+
+/* With the file's other value only the reference counts, as the last slot. */
+static int run_phase(struct session *s, bool toggled, const uint8_t *order,
+		     unsigned nr, struct sample **to)
+{
+	unsigned last = s->schedule.nr_slots - 1;
+	int err = 0;
+
+	if (toggle_is_due(s, toggled)) {
+		err = toggle_give(s, toggled);
+		if (!err)
+			err = settle(s);
+	}
+	for (unsigned i = 0; i < nr && !err; i++) {
+		if (!toggled)
+			err = run_batch(s, order[i], (*to)++);
+		else if (order[i] == s->schedule.reference)
+			err = run_batch(s, last, (*to)++);
+		else
+			err = drop_batch(s, order[i]);
+	}
+	return err;
+}
+
+/*
+ * One value outside, the other inside, in turns: two batches that are far
+ * from each other have another mean than two that are near, if what disturbs
+ * them lasts for a while.
+ */
+static int run_toggled_block(struct session *s, struct sample *ret_samples)
+{
+	unsigned nr = schedule_untoggled(&s->schedule);
+	uint8_t outside[2 * FL_MAX_SLOTS], inside[2 * FL_MAX_SLOTS];
+	bool outer = toggle_turn(s);
+	int err;
+
+	schedule_block(&s->schedule, &s->rng, outside);
+	schedule_block(&s->schedule, &s->rng, inside);
+	err = run_phase(s, outer, outside, nr, &ret_samples);
+	if (!err)
+		err = run_phase(s, !outer, inside, 2 * nr, &ret_samples);
+	if (!err)
+		err = run_phase(s, outer, outside + nr, nr, &ret_samples);
+	return err;
+}
+
+static int run_plain_block(struct session *s, struct sample *ret_samples)
+{
+	unsigned nr = 2 * s->schedule.nr_slots;
+	uint8_t order[2 * FL_MAX_SLOTS];
+	int err = 0;
 
 	schedule_block(&s->schedule, &s->rng, order);
-	for (unsigned i = 0; i < 2 * s->schedule.nr_slots; i++) {
-		int err = toggle_ready(s, order[i]);
+	for (unsigned i = 0; i < nr && !err; i++)
+		err = run_batch(s, order[i], &ret_samples[i]);
+	return err;
+}
 
-		if (!err)
-			err = batch_run(s, order[i], &ret_samples[i]);
-		if (err)
-			return err;
-		session_fold(s, order[i], s->samples.of != NULL);
-		if (order[i] == s->schedule.reference)
-			remember(s, ret_samples[i].ns);
-	}
+static int run_block(struct session *s, struct sample *ret_samples)
+{
+	int err = s->toggle.on ? run_toggled_block(s, ret_samples)
+			       : run_plain_block(s, ret_samples);
+
+	if (err)
+		return err;
+
 	size_spin(s);
 	return roles_failed(s->roles);
 }

@@ -85,7 +85,7 @@ static int count_slot(struct session *s, unsigned slot)
 	int err;
 
 	to->leads = true;
-	err = toggle_ready(s, slot);
+	err = toggle_give_settled(s, slot);
 	if (!err)
 		err = count_batches(s, to, &total);
 	if (err)

@@ -237,10 +237,9 @@ int schedule_init(struct schedule *s, const struct schedule_request *request,
 	return 0;
 }
 
-void schedule_permute(const struct schedule *s, uint64_t *rng,
-		      uint8_t *ret_order)
+static void permute(unsigned nr, uint64_t *rng, uint8_t *ret_order)
 {
-	for (unsigned i = 0; i < s->nr_slots; i++) {
+	for (unsigned i = 0; i < nr; i++) {
 		unsigned j = (unsigned)rng_below(rng, i + 1);
 
 		ret_order[i] = ret_order[j];
@@ -248,20 +247,33 @@ void schedule_permute(const struct schedule *s, uint64_t *rng,
 	}
 }
 
+unsigned schedule_untoggled(const struct schedule *s)
+{
+	unsigned last = s->nr_slots - 1;
+
+	return s->slots[last].kind == SLOT_TOGGLE ? last : s->nr_slots;
+}
+
+void schedule_permute(const struct schedule *s, uint64_t *rng,
+		      uint8_t *ret_order)
+{
+	permute(s->nr_slots, rng, ret_order);
+}
+
 void schedule_block(const struct schedule *s, uint64_t *rng, uint8_t *ret_order)
 {
-	schedule_permute(s, rng, ret_order);
-	for (unsigned i = 0; i < s->nr_slots; i++)
-		ret_order[2 * s->nr_slots - 1 - i] = ret_order[i];
+	unsigned nr = schedule_untoggled(s);
+
+	permute(nr, rng, ret_order);
+	for (unsigned i = 0; i < nr; i++)
+		ret_order[2 * nr - 1 - i] = ret_order[i];
 }
 
 const char *schedule_kind_word(enum slot_kind kind)
 {
 	static const char *const words[] = {
-		[SLOT_REFERENCE] = "reference",
-		[SLOT_CONTRAST] = "contrast",
-		[SLOT_AGAIN] = "again",
-		[SLOT_INJECT] = "inject",
+		[SLOT_REFERENCE] = "reference", [SLOT_CONTRAST] = "contrast",
+		[SLOT_AGAIN] = "again",		[SLOT_INJECT] = "inject",
 		[SLOT_TOGGLE] = "toggle",
 	};
 

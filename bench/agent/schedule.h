@@ -22,7 +22,7 @@ enum slot_kind {
 	SLOT_CONTRAST,
 	SLOT_AGAIN,
 	SLOT_INJECT,
-	SLOT_TOGGLE,
+	SLOT_TOGGLE, /* the last slot, if there is one */
 };
 
 struct slot {
@@ -71,7 +71,10 @@ int schedule_init(struct schedule *s, const struct schedule_request *request,
 void schedule_permute(const struct schedule *s, uint64_t *rng,
 		      uint8_t *ret_order);
 
-/* A permutation and its mirror image: 2 * nr_slots entries. */
+/* How many slots are not toggled; they are the first ones. */
+unsigned schedule_untoggled(const struct schedule *s);
+
+/* A permutation of those slots and its mirror image. */
 void schedule_block(const struct schedule *s, uint64_t *rng,
 		    uint8_t *ret_order);
 

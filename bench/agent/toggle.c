@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "toggle.h"
 
-#include "batch.h"
 #include "clock.h"
+#include "rng.h"
 #include "roles.h"
 #include "session.h"
 
@@ -47,9 +47,9 @@ static int read_back(struct session *s, const char *value)
 		       s->job->toggle.file, value, now);
 }
 
-static int flip(struct session *s, unsigned to)
+int toggle_give(struct session *s, bool second)
 {
-	const char *value = s->job->toggle.values[to];
+	const char *value = s->job->toggle.values[second];
 	int err = roles_pause(s->roles);
 
 	if (!err)
@@ -57,7 +57,7 @@ static int flip(struct session *s, unsigned to)
 	if (!err)
 		err = read_back(s, value);
 	if (!err)
-		s->toggle.now = to;
+		s->toggle.now = second;
 	roles_go(s->roles);
 	return err;
 }
@@ -92,48 +92,26 @@ int toggle_leave(struct session *s)
 	return err ? err : read_back(s, first);
 }
 
-/* The value that the slot runs with. */
-static int give(struct session *s, unsigned slot)
+bool toggle_is_due(const struct session *s, bool second)
 {
-	unsigned value = s->schedule.slots[slot].kind == SLOT_TOGGLE;
-
-	return s->toggle.now == value ? 0 : flip(s, value);
+	return s->toggle.on && s->toggle.now != second;
 }
 
-static int drop_batches(struct session *s, unsigned slot, uint64_t until)
+int toggle_give_settled(struct session *s, unsigned slot)
 {
-	struct sample dropped;
-	int err;
+	bool second = s->schedule.slots[slot].kind == SLOT_TOGGLE;
+	int err = toggle_is_due(s, second) ? toggle_give(s, second) : 0;
 
-	do {
-		err = batch_run(s, slot, &dropped);
-		session_fold(s, slot, false);
-	} while (!err && fl_clock_ns() < until &&
-		 fl_clock_ns() < s->run.deadline_ns);
+	if (!err && s->toggle.on)
+		clock_sleep_until(fl_clock_ns() + s->job->toggle.settle_ns);
 	return err;
 }
 
-int toggle_ready(struct session *s, unsigned slot)
+bool toggle_turn(struct session *s)
 {
-	int err;
+	struct toggle *t = &s->toggle;
 
-	if (!s->toggle.on)
-		return 0;
-
-	err = give(s, slot);
-	return err ? err
-		   : drop_batches(s, slot,
-				  fl_clock_ns() + s->job->toggle.settle_ns);
-}
-
-int toggle_settled(struct session *s, unsigned slot)
-{
-	int err;
-
-	if (!s->toggle.on)
-		return 0;
-
-	err = give(s, slot);
-	clock_sleep_until(fl_clock_ns() + s->job->toggle.settle_ns);
-	return err;
+	t->outer = t->half_turn ? !t->outer : rng_below(&s->rng, 2);
+	t->half_turn = !t->half_turn;
+	return t->outer;
 }

@@ -43,7 +43,7 @@ static int run_trial(struct session *s, unsigned slot, bool kept)
 {
 	unsigned nr = s->trials->nr_outcomes;
 	struct fl_trial trial = { 0 };
-	int err = toggle_settled(s, slot);
+	int err = toggle_give_settled(s, slot);
 
 	s->thread.arm = s->schedule.slots[slot].arm;
 	if (!err)

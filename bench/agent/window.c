@@ -121,7 +121,7 @@ int window_once(struct session *s, unsigned slot, uint64_t window_ns,
 	if (fl_clock_ns() + window_ns + STOP_NS > s->run.deadline_ns)
 		return fl_fail(&s->run, -ETIME, "windows within the limit");
 
-	err = toggle_settled(s, slot);
+	err = toggle_give_settled(s, slot);
 	if (!err)
 		err = prepare(s, slot);
 	if (!err)
