@@ -23,6 +23,9 @@
 	"cpus=0,3\nseed=18446744073709551615\nbatch_ops=100\n" \
 	"launch_ns=1000000\nlimit_ns=1000000000\nparam.touch=1\n"
 #define GOOD HEAD REST "end\n"
+#define TOGGLE                                      \
+	"toggle=/sys/a\ntoggle_v0=0\ntoggle_v1=1\n" \
+	"toggle_settle_ns=1000\n"
 
 static const struct {
 	const char *text;
@@ -53,6 +56,20 @@ static const struct {
 	  "warmup_ns" },
 	{ HEAD REST "nonsense\nend\n", -EPROTO, "not key=value" },
 	{ HEAD REST "=5\nend\n", -EPROTO, "not key=value" },
+	{ HEAD REST TOGGLE "end\n", 0, "" },
+	{ HEAD REST "toggle=/sys/a\nend\n", -EINVAL, "no toggle_v0" },
+	{ HEAD REST "toggle_v0=1\nend\n", -EINVAL, "toggle_v0" },
+	{ HEAD REST "toggle=/sys/a\ntoggle_v0=0\ntoggle_v1=1\nend\n", -EINVAL,
+	  "toggle_settle_ns" },
+	{ HEAD REST "toggle=/sys/a\ntoggle_v0=0\ntoggle_v1=1\n"
+		    "toggle_settle_ns=1000000001\nend\n",
+	  -ERANGE, "toggle_settle_ns" },
+	{ HEAD REST "toggle=/sys/a\ntoggle_v0=1\ntoggle_v1=Y\n"
+		    "toggle_settle_ns=1\nend\n",
+	  -EINVAL, "one value" },
+	{ HEAD REST "toggle=/sys/a\ntoggle_v0=0\ntoggle_v1=\x01\n"
+		    "toggle_settle_ns=1\nend\n",
+	  -EINVAL, "printable" },
 	{ HEAD "cpus=0,,1\nseed=1\nbatch_ops=1\nlaunch_ns=1\n"
 	       "limit_ns=2000000\nparam.touch=1\nend\n",
 	  -EINVAL, "no CPU" },

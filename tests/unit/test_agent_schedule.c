@@ -100,7 +100,7 @@ static const struct {
 	const char *what;
 	const struct fl_arm *arms;
 	uint64_t more;
-	bool all, inject;
+	bool all, inject, toggle;
 	int err;
 	const char *slots; /* name/kind/reference */
 	const char *skips;
@@ -109,43 +109,53 @@ static const struct {
 	const char *why;
 	const struct fl_expect *expects;
 } rows[] = {
-	{ "plain", good_arms, 0, true, false, 0,
+	{ "plain", good_arms, 0, true, false, false, 0,
 	  "b/contrast/1 a/reference/0 scan/contrast/0 child/contrast/2 "
 	  "a:again/again/1 ",
 	  "" },
-	{ "more, inject", good_arms, 1, true, true, 0,
+	{ "more, inject", good_arms, 1, true, true, false, 0,
 	  "b/contrast/1 a/reference/0 more/contrast/1 scan/contrast/0 "
 	  "child/contrast/3 a:again/again/1 a:inject/inject/1 ",
 	  "" },
-	{ "missing feature", good_arms, 0, false, false, 0,
+	{ "toggle", good_arms, 1, true, true, true, 0,
+	  "b/contrast/1 a/reference/0 more/contrast/1 scan/contrast/0 "
+	  "child/contrast/3 a:again/again/1 a:inject/inject/1 "
+	  "a:toggle/toggle/1 ",
+	  "" },
+	{ "missing feature", good_arms, 0, false, false, false, 0,
 	  "b/contrast/1 a/reference/0 a:again/again/1 ",
 	  "scan: this machine has nothing; "
 	  "child: its reference scan is left out; " },
-	{ "no reference", no_reference, 0, true, false, -EINVAL, "", "" },
-	{ "two references", two_references, 0, true, false, -EINVAL, "", "" },
-	{ "wrong name", wrong_name, 0, true, false, -EINVAL, "", "" },
-	{ "no arms", NULL, 0, true, false, -EINVAL, "", "" },
-	{ "reference missing", needy, 0, false, false, -ENODATA, "", "" },
-	{ "a role of an arm", good_arms, 0, false, false, 0,
+	{ "no reference", no_reference, 0, true, false, false, -EINVAL, "",
+	  "" },
+	{ "two references", two_references, 0, true, false, false, -EINVAL, "",
+	  "" },
+	{ "wrong name", wrong_name, 0, true, false, false, -EINVAL, "", "" },
+	{ "no arms", NULL, 0, true, false, false, -EINVAL, "", "" },
+	{ "reference missing", needy, 0, false, false, false, -ENODATA, "",
+	  "" },
+	{ "a role of an arm", good_arms, 0, false, false, false, 0,
 	  "b/contrast/1 a/reference/0 a:again/again/1 ",
 	  "scan: this machine has nothing; "
 	  "child: its reference scan is left out; ",
 	  own_role, FL_MODE_WINDOW },
-	{ "a role of an arm, in batches", good_arms, 0, true, false, -EINVAL,
-	  "", "", own_role, FL_MODE_BATCH, "w: role s: an arm is for windows" },
-	{ "a role of no arm", good_arms, 0, true, false, -EINVAL, "", "",
+	{ "a role of an arm, in batches", good_arms, 0, true, false, false,
+	  -EINVAL, "", "", own_role, FL_MODE_BATCH,
+	  "w: role s: an arm is for windows" },
+	{ "a role of no arm", good_arms, 0, true, false, false, -EINVAL, "", "",
 	  lost_role, FL_MODE_WINDOW, "w: role s: no arm `c`" },
-	{ "an expectation of a role", needy, 0, true, false, 0,
+	{ "an expectation of a role", needy, 0, true, false, false, 0,
 	  "a/reference/0 b/contrast/0 a:again/again/0 ", "", own_role,
 	  FL_MODE_WINDOW, NULL, own_expect },
-	{ "an expectation of no role", needy, 0, true, false, -EINVAL, "", "",
-	  own_role, FL_MODE_WINDOW, "w: page-faults: no role `t`",
+	{ "an expectation of no role", needy, 0, true, false, false, -EINVAL,
+	  "", "", own_role, FL_MODE_WINDOW, "w: page-faults: no role `t`",
 	  lost_expect },
-	{ "an expectation of a role, in batches", needy, 0, true, false,
+	{ "an expectation of a role, in batches", needy, 0, true, false, false,
 	  -EINVAL, "", "", NULL, FL_MODE_BATCH,
 	  "w: page-faults of role s: only windows count roles", own_expect },
-	{ "first_here in trials", good_arms, 0, true, false, -EINVAL, "", "",
-	  here_role, FL_MODE_TRIAL, "w: role s: first_here is for windows" },
+	{ "first_here in trials", good_arms, 0, true, false, false, -EINVAL, "",
+	  "", here_role, FL_MODE_TRIAL,
+	  "w: role s: first_here is for windows" },
 };
 
 static void print_schedule(const struct schedule *s, char *slots, char *skips)
@@ -178,6 +188,7 @@ static void test_slots(void **state)
 			.feature = rows[i].all ? has_all : has_none,
 			.again = true,
 			.inject = rows[i].inject,
+			.toggle = rows[i].toggle,
 		};
 		char slots[1024] = "", skips[1024] = "";
 		struct error e = { 0 };
@@ -199,14 +210,19 @@ enum {
 	SLOTS = 3
 };
 
-/* Each slot must stand in each place of the first half equally often. */
+/*
+ * Each slot must stand in each place of the first half equally often; a slot
+ * that is toggled stands in none.
+ */
 static void test_blocks(void **state)
 {
-	struct schedule s = { .nr_slots = SLOTS };
+	struct schedule s = { .nr_slots = SLOTS + 1,
+			      .slots[SLOTS].kind = SLOT_TOGGLE };
 	unsigned at[SLOTS][SLOTS] = { 0 };
 	uint64_t rng = 1;
 
 	(void)state;
+	assert_int_equal(schedule_untoggled(&s), SLOTS);
 	for (unsigned b = 0; b < BLOCKS; b++) {
 		uint8_t order[2 * SLOTS];
 

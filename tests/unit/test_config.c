@@ -43,8 +43,9 @@ static const struct {
 	  "t.yaml:2:1: there is no key `budgt`; did you mean `budget`?" },
 	{ "far key", HEAD "zzzzzz: 5s\n", -EINVAL,
 	  "t.yaml:2:1: there is no key `zzzzzz`; there are name, output, "
-	  "budget, launch, batch, launches, m, inject, seed, placement, "
-	  "counters, until-settled, quiet, workload, axes, skip, sweeps" },
+	  "budget, launch, batch, launches, m, inject, toggle, "
+	  "toggle-settle, seed, placement, counters, until-settled, "
+	  "allow-system-changes, quiet, workload, axes, skip, sweeps" },
 	{ "key twice", HEAD "seed: 1\nm: 1%\nseed: 2\n", -EINVAL,
 	  "t.yaml:4:1: `seed` is there twice" },
 	{ "workload twice", HEAD HEAD, -EINVAL,
@@ -177,6 +178,32 @@ static const struct {
 	{ "placement far", HEAD "placement: 0;reboot\n", -EINVAL,
 	  "t.yaml:2:12: there is no placement `0;reboot`; it is compact, "
 	  "one-per-core or CPUs such as 0,2,4-7" },
+	{ "no toggle", HEAD "toggle: \"\"\n", -EINVAL,
+	  "t.yaml:2:9: `toggle` is empty" },
+	{ "toggle without values", HEAD "toggle: /proc/sys/vm/a\n", -EINVAL,
+	  "t.yaml:2:9: `/proc/sys/vm/a` is not FILE=V0,V1, such as "
+	  "/proc/sys/vm/overcommit_memory=0,1" },
+	{ "one value", HEAD "toggle: /proc/sys/vm/a=1\n", -EINVAL,
+	  "t.yaml:2:9: `/proc/sys/vm/a=1` is not FILE=V0,V1, such as "
+	  "/proc/sys/vm/overcommit_memory=0,1" },
+	{ "an empty value", HEAD "toggle: \"/proc/sys/vm/a=1,\"\n", -EINVAL,
+	  "t.yaml:2:9: `/proc/sys/vm/a=1,` is not FILE=V0,V1, such as "
+	  "/proc/sys/vm/overcommit_memory=0,1" },
+	{ "three values", HEAD "toggle: \"/proc/sys/vm/a=1,2,3\"\n", -EINVAL,
+	  "t.yaml:2:9: `/proc/sys/vm/a=1,2,3` is not FILE=V0,V1, such as "
+	  "/proc/sys/vm/overcommit_memory=0,1" },
+	{ "equal values", HEAD "toggle: \"/sys/a=0x1,1\"\n", -EINVAL,
+	  "t.yaml:2:9: toggle: `0x1` and `1` are one value: there is nothing "
+	  "to compare" },
+	{ "elsewhere", HEAD "toggle: \"/etc/passwd=0,1\"\n", -EINVAL,
+	  "t.yaml:2:9: `/etc/passwd` is not below /proc/sys or /sys" },
+	{ "upwards", HEAD "toggle: \"/sys/../etc/passwd=0,1\"\n", -EINVAL,
+	  "t.yaml:2:9: `/sys/../etc/passwd` is no plain path of a file" },
+	{ "control character", HEAD "toggle: \"/sys/a=0,1\\a\"\n", -EINVAL,
+	  "t.yaml:2:9: the value `1\\x07` is not one line of printable "
+	  "text" },
+	{ "settles for too long", HEAD "toggle-settle: 2s\n", -ERANGE,
+	  "t.yaml:2:16: toggle-settle=2s: must be 0 to 1s" },
 	{ "batches too long", HEAD "batch: 50ms\n", -ERANGE,
 	  "t.yaml: ten batches of 50ms do not fit into a launch of 100ms" },
 };
@@ -321,7 +348,10 @@ static void defaults(void **state)
 	assert_true(c->inject >= 0 && c->inject <= 0);
 	assert_int_equal(c->seed, 1);
 	assert_int_equal(c->placement, CONFIG_PLACEMENT_COMPACT);
+	assert_null(c->toggle);
+	assert_int_equal(c->toggle_settle_ns, 1000000);
 	assert_true(c->counters && c->until_settled && !c->quiet);
+	assert_false(c->allow_system_changes);
 	config_free(c);
 }
 
@@ -343,6 +373,8 @@ static const char *const round_trips[] = {
 	     "budget: 90s\nlaunch: 1234567ns\nbatch: 1us\nlaunches: 7\n"
 	     "m: 0.3%\ninject: 12345ppm\nseed: 18446744073709551615\n"
 	     "placement: 0,2,4-7\ncounters: no\nuntil-settled: off\n"
+	     "toggle: \"/sys/a b=\\\"x\\\",y\\\\ z\"\ntoggle-settle: 3us\n"
+	     "allow-system-changes: yes\n"
 	     "quiet: yes\n",
 	HEAD "axes:\n  range: [4K..1G:x2, hpage+4K, 4097]\n  what: roundtrip\n"
 	     "  populated: [no, yes]\n  wait: [0, 1500ns]\n"

@@ -285,6 +285,8 @@ static const struct {
 	  "touch/0/0 touch:again/2/0 " },
 	{ "inject", "workload: fake_wp\ninject: 1%\n",
 	  "none/0/1 flush/1/2 none:again/2/1 none:inject/3/1 " },
+	{ "toggle", "workload: fake_wp\ntoggle: \"/sys/a=0,1\"\n",
+	  "none/0/1 flush/1/2 none:again/2/1 none:toggle/4/1 " },
 };
 
 static void slots(void **state)
