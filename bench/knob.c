@@ -59,9 +59,11 @@ int knob_path_check(const char *path, struct error *e)
 
 static int refuse_open(const char *path, int err, struct error *e)
 {
-	if (err == -ENOENT)
+	if (err == -ENOENT || err == -ENOTDIR)
 		return error_set(e, err, "%s: this kernel has no such file",
 				 path);
+	if (err == -EISDIR || err == -ELOOP)
+		return error_set(e, err, "%s: is no regular file", path);
 	if (err == -EACCES || err == -EPERM || err == -EROFS)
 		return error_set(e, err,
 				 "%s: may not be changed (%s): that needs "
