@@ -227,7 +227,11 @@ struct fl_role {
 	 * was done, 0 if there was nothing to do, or -errno.
 	 */
 	int (*step)(struct fl_thread *th);
-	void (*wake)(struct fl_thread *th); /* makes a waiting step() return */
+	/*
+	 * Makes a waiting step() return; may be called at any time and more
+	 * than once.  Who has it waits for others: it is paused last.
+	 */
+	void (*wake)(struct fl_thread *th);
 	bool gates;	 /* a block counts as confirmed only if it progressed */
 	double switches; /* voluntary context switches per step, by design */
 };
