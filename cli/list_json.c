@@ -108,6 +108,21 @@ static json_t *needs(const struct fl_workload *w)
 	return array;
 }
 
+static json_t *system_state(const struct fl_workload *w)
+{
+	json_t *array = json_array();
+
+	for (const struct fl_system *s = w->system; s && s->knob; s++) {
+		json_t *o = row(array);
+
+		set_text(o, "knob", s->knob);
+		set_text(o, "relation", s->value ? "exactly" : "at-least");
+		set_text(o, "value", s->value);
+		set_text(o, "when", s->when);
+	}
+	return array;
+}
+
 static json_t *expects(const struct fl_workload *w)
 {
 	json_t *array = json_array();
@@ -172,6 +187,7 @@ json_t *list_json(const struct fl_workload *w)
 	json_object_set_new(o, "metrics", metrics(w));
 	json_object_set_new(o, "terms", terms(w));
 	json_object_set_new(o, "needs", needs(w));
+	json_object_set_new(o, "system", system_state(w));
 	json_object_set_new(o, "expects", expects(w));
 	json_object_set_new(o, "roles", roles(w));
 	json_object_set_new(o, "outcomes", outcomes(w));

@@ -4,6 +4,7 @@
 
 #include "common/feature.h"
 
+#include "bench/system_knobs.h"
 #include "bench/wrap.h"
 #include "common/units.h"
 
@@ -167,6 +168,25 @@ static const char *list_per_op(const struct fl_expect *x, char *buf,
 	return buf;
 }
 
+static void print_system(const struct fl_workload *w, FILE *out)
+{
+	const struct units units = units_of_machine();
+
+	if (w->system && w->system->knob)
+		fprintf(out, "\nSystem state (changed only with "
+			     "--allow-system-changes)\n");
+	for (const struct fl_system *s = w->system; s && s->knob; s++) {
+		struct system_knob_found found = { 0 };
+
+		system_knob_find(s->knob, &units, &found);
+		print_row(out, "%s %s%s%s", s->knob,
+			  s->value ? s->value : "at least what a launch needs",
+			  s->when ? " when " : "", s->when ? s->when : "");
+		print_paragraph(out, found.words);
+		print_paragraph(out, found.path);
+	}
+}
+
 static void print_expects(const struct fl_workload *w, FILE *out)
 {
 	char per_op[32];
@@ -225,6 +245,7 @@ void list_print_one(const struct fl_workload *w, FILE *out)
 	print_metrics(w, out);
 	print_terms(w, out);
 	print_needs(w, out);
+	print_system(w, out);
 	print_expects(w, out);
 	print_roles(w, out);
 	print_outcomes(w, out);

@@ -41,6 +41,14 @@ enum {
 	NR_TIME_SCALES = sizeof(time_scales) / sizeof(time_scales[0]),
 };
 
+uint64_t units_pmd_bytes(const struct units *units)
+{
+	uint64_t page = units->page_bytes;
+
+	return units->hpage_bytes ? units->hpage_bytes
+				  : page * (page / sizeof(uint64_t));
+}
+
 /* isdigit() and friends depend on the locale. */
 static bool is_digit(char c)
 {

@@ -15,6 +15,12 @@ struct units {
 /* Those of the running machine: sysconf() and hpage_pmd_size. */
 struct units units_of_machine(void);
 
+/*
+ * What one page table spans, which is the size of a PMD-mapped huge page: as
+ * the kernel says, or by arithmetic where it has no transparent ones.
+ */
+uint64_t units_pmd_bytes(const struct units *units);
+
 /**
  * units_parse_size() - "4096", "4K", "2M", "1G", "page", "hpage-4K"
  * @text:	the whole of it must be a size; K, M, G, T are powers of 1024

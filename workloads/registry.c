@@ -106,6 +106,16 @@ static uint64_t add_roles(uint64_t hash, const struct fl_role *r)
 	return hash;
 }
 
+static uint64_t add_system(uint64_t hash, const struct fl_system *s)
+{
+	for (; s && s->knob; s++) {
+		hash = add_text(hash, s->knob);
+		hash = add_text(hash, s->value);
+		hash = add_text(hash, s->when);
+	}
+	return hash;
+}
+
 uint64_t registry_hash(void)
 {
 	uint64_t hash = HASH_INIT;
@@ -120,6 +130,7 @@ uint64_t registry_hash(void)
 		hash = add_arms(hash, w->arms);
 		hash = add_metrics(hash, w->metrics);
 		hash = add_terms(hash, w->terms);
+		hash = add_system(hash, w->system);
 		hash = add_expects(hash, w->expects);
 		hash = add_roles(hash, w->roles);
 	}

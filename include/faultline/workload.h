@@ -160,6 +160,23 @@ struct fl_need {
 	const char *when;
 };
 
+/*
+ * System state that a point wants, such as a pool of huge pages.  The driver
+ * sets it before the launches and puts it back after them, and only where the
+ * user allows that; the agent never does.  Points that want the same run
+ * together.  Where it is not so and may not be changed, the point is skipped
+ * with the file and the value that it should have.
+ *
+ * Of two rows about one knob, the first whose condition holds counts.
+ */
+struct fl_system {
+	const char *knob;  /* a name of bench/system_knobs.c: "thp", "ksm" */
+	const char *value; /* what the file must say; NULL: see amount */
+	/* At least so many (free pages of a pool, say); 0: nothing is wanted. */
+	uint64_t (*amount)(const void *params);
+	const char *when;
+};
+
 enum fl_relation {
 	FL_EXACTLY = 1,
 	FL_AT_LEAST,
@@ -296,6 +313,7 @@ struct fl_workload {
 	const struct fl_metric *metrics;
 	const struct fl_term *terms;
 	const struct fl_need *needs;
+	const struct fl_system *system;
 	const struct fl_expect *expects;
 	const struct fl_role *roles;
 	const struct fl_actor *actors;
