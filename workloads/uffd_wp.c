@@ -16,6 +16,7 @@
  * The controls take out one thing at a time.  A range that is protected
  * already costs call and walk but no flush; page tables without pages leave
  * the walk of empty entries; a first touch is a fault that no user space sees.
+ * Hugetlb memory has none without a flush: see the expectations.
  *
  * The round trip takes two stamps an op (some 50 ns) in the timed region.
  */
@@ -108,6 +109,13 @@ static uint64_t uffd_wp_max_ops(const void *params)
 	return wp_area_slots(&spec.slots).nr;
 }
 
+static uint64_t uffd_wp_pool(const void *params)
+{
+	struct wp_area_spec spec = area_spec(params);
+
+	return wp_area_pool_pages(&spec.slots);
+}
+
 static uint64_t uffd_wp_memory(const void *params)
 {
 	const struct uffd_wp_params *p = params;
@@ -119,6 +127,9 @@ static uint64_t uffd_wp_memory(const void *params)
 	size_t bytes = p->backing == REGION_ANON_THP ? span
 						     : slots.nr * slots.len;
 
+	/* The pool's pages are no available memory any more. */
+	if (p->backing == REGION_HUGETLB)
+		bytes = 0;
 	if (p->what == WHAT_ROUNDTRIP)
 		bytes += slots.nr * roundtrip_op_bytes(page);
 	/* The page tables of two regions, and a page for each meanwhile. */
@@ -168,29 +179,6 @@ static void uffd_wp_teardown(struct fl_run *run)
 	region_finish(&s->empty);
 }
 
-static int call_pair(struct uffd *u, const void *start, size_t len)
-{
-	int err = uffd_protect(u, start, len);
-
-	return err ? err : uffd_unprotect(u, start, len);
-}
-
-static int each_slot(struct fl_run *run, const struct region *r, uint64_t nops,
-		     int (*call)(struct uffd *, const void *, size_t))
-{
-	struct uffd_wp *s = fl_state(run);
-	const struct region_slots *slots = &s->area.slots;
-
-	for (uint64_t i = 0; i < nops; i++) {
-		int err = call(&s->area.uffd, r->base + region_slot(slots, i),
-			       slots->len);
-
-		if (err)
-			return fl_fail(run, err, "UFFDIO_WRITEPROTECT");
-	}
-	return 0;
-}
-
 /* The state that an arm's ops start from. */
 static int uffd_wp_prepare(struct fl_thread *th, uint64_t nops)
 {
@@ -209,9 +197,9 @@ static int uffd_wp_prepare(struct fl_thread *th, uint64_t nops)
 	if (!err && (arm == ARM_UNPROTECT || arm == ARM_ALREADY_UNPROTECTED))
 		err = wp_area_protect(run, &s->area, nops);
 	if (!err && arm == ARM_ALREADY_PROTECTED)
-		err = each_slot(run, &s->area.region, nops, uffd_protect);
+		err = wp_area_call(run, &s->area, nops, uffd_protect);
 	if (!err && arm == ARM_ALREADY_UNPROTECTED)
-		err = each_slot(run, &s->area.region, nops, uffd_unprotect);
+		err = wp_area_call(run, &s->area, nops, uffd_unprotect);
 	return err;
 }
 
@@ -223,14 +211,15 @@ static int uffd_wp_op(struct fl_thread *th, uint64_t nops)
 	switch (fl_thread_arm(th)) {
 	case ARM_PROTECT:
 	case ARM_ALREADY_PROTECTED:
-		return each_slot(run, &s->area.region, nops, uffd_protect);
+		return wp_area_call(run, &s->area, nops, uffd_protect);
 	case ARM_EMPTY:
-		return each_slot(run, &s->empty, nops, uffd_protect);
+		return wp_area_call_in(run, &s->area, &s->empty, nops,
+				       uffd_protect);
 	case ARM_UNPROTECT:
 	case ARM_ALREADY_UNPROTECTED:
-		return each_slot(run, &s->area.region, nops, uffd_unprotect);
+		return wp_area_call(run, &s->area, nops, uffd_unprotect);
 	case ARM_PAIR:
-		return each_slot(run, &s->area.region, nops, call_pair);
+		return wp_area_call(run, &s->area, nops, uffd_pair);
 	case ARM_ROUNDTRIP:
 		roundtrip_store(&s->roundtrip, nops, true);
 		return 0;
@@ -418,17 +407,29 @@ static const struct fl_metric uffd_wp_metrics[] = {
 
 static const struct fl_need uffd_wp_needs[] = {
 	{ FL_FEATURE_UFFD, NULL },
-	{ FL_FEATURE_WP_ANON, "backing!=shmem" },
+	{ FL_FEATURE_WP_ANON, "backing!=shmem backing!=hugetlb" },
 	{ FL_FEATURE_WP_SHMEM, "backing=shmem" },
-	{ FL_FEATURE_WP_UNPOPULATED, "populated=no backing!=shmem" },
+	{ FL_FEATURE_WP_HUGETLB, "backing=hugetlb" },
+	{ FL_FEATURE_WP_UNPOPULATED,
+	  "populated=no backing!=shmem backing!=hugetlb" },
 	{ FL_FEATURE_THP, "backing=anon-thp" },
+	{ 0 },
+};
+
+static const struct fl_system uffd_wp_system[] = {
+	{ .knob = "hugetlb",
+	  .amount = uffd_wp_pool,
+	  .when = "backing=hugetlb" },
 	{ 0 },
 };
 
 /*
  * The tracepoint knows nothing of flushes that the hardware broadcasts, which
  * the kernel uses for address spaces on more than three CPUs; hence the limit
- * on remote.  Whether unprotecting flushes depends on the kernel.
+ * on remote.  Whether unprotecting flushes depends on the kernel.  Of hugetlb
+ * memory the whole range is flushed whatever was found in it
+ * (hugetlb_change_protection(), mm/hugetlb.c, seen on 6.18): there the second
+ * call is no control without a flush.
  */
 static const struct fl_expect uffd_wp_expects[] = {
 	{ "page-faults", NULL, "what!=roundtrip", FL_EXACTLY, 0, 0.01 },
@@ -436,11 +437,11 @@ static const struct fl_expect uffd_wp_expects[] = {
 	  FL_AT_LEAST, 1, 0.05 },
 	{ "tlb:tlb_flush", "pair", "what=pair populated=yes remote<3",
 	  FL_AT_LEAST, 1, 0.05 },
-	{ "tlb:tlb_flush", "already-protected", "what=protect", FL_EXACTLY, 0,
-	  0.05 },
+	{ "tlb:tlb_flush", "already-protected", "what=protect backing!=hugetlb",
+	  FL_EXACTLY, 0, 0.05 },
 	{ "tlb:tlb_flush", "empty", "what=protect", FL_EXACTLY, 0, 0.05 },
-	{ "tlb:tlb_flush", "already-unprotected", "what=unprotect", FL_EXACTLY,
-	  0, 0.05 },
+	{ "tlb:tlb_flush", "already-unprotected",
+	  "what=unprotect backing!=hugetlb", FL_EXACTLY, 0, 0.05 },
 	{ "exceptions:page_fault_user", "roundtrip",
 	  "what=roundtrip populated=yes", FL_EXACTLY, 1, 0.05 },
 	{ "exceptions:page_fault_user", "roundtrip",
@@ -480,6 +481,7 @@ FL_DEFINE_WORKLOAD(uffd_wp) = {
 	.arms = uffd_wp_arms,
 	.metrics = uffd_wp_metrics,
 	.needs = uffd_wp_needs,
+	.system = uffd_wp_system,
 	.expects = uffd_wp_expects,
 	.roles = uffd_wp_roles,
 	.max_ops = uffd_wp_max_ops,

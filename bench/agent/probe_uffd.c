@@ -8,6 +8,7 @@
 #include "probe_try.h"
 
 #include "workloads/lib/pagemap.h"
+#include "workloads/lib/region.h"
 #include "workloads/lib/uffd.h"
 
 #include <errno.h>
@@ -120,13 +121,25 @@ static char *map_backing(enum wp_backing backing, size_t len)
 	return page == MAP_FAILED ? NULL : page;
 }
 
+static enum fl_feature_state register_and_protect(struct wp_page *p, char *why)
+{
+	int err = uffd_register(&p->uffd, p->page, p->len,
+				UFFDIO_REGISTER_MODE_WP);
+
+	if (err)
+		return probe_errno(err, why, "UFFDIO_REGISTER");
+
+	err = uffd_protect(&p->uffd, p->page, p->len);
+	return err ? probe_errno(err, why, "UFFDIO_WRITEPROTECT")
+		   : FL_FEATURE_YES;
+}
+
 /* Leaves the page protected.  The probe's process ends soon: no clean-up. */
 static enum fl_feature_state protect_page(struct wp_page *p,
 					  enum wp_backing backing,
 					  uint64_t features, char *why)
 {
 	enum fl_feature_state state;
-	int err;
 
 	features |= UFFD_FEATURE_PAGEFAULT_FLAG_WP;
 	state = open_for(&p->uffd, features, why);
@@ -141,13 +154,7 @@ static enum fl_feature_state protect_page(struct wp_page *p,
 	if (backing != WP_ANON_UNTOUCHED)
 		*(volatile char *)p->page = 1;
 
-	err = uffd_register(&p->uffd, p->page, p->len, UFFDIO_REGISTER_MODE_WP);
-	if (err)
-		return probe_errno(err, why, "UFFDIO_REGISTER");
-
-	err = uffd_protect(&p->uffd, p->page, p->len);
-	return err ? probe_errno(err, why, "UFFDIO_WRITEPROTECT")
-		   : FL_FEATURE_YES;
+	return register_and_protect(p, why);
 }
 
 static void *write_page(void *page)
@@ -209,6 +216,32 @@ PROBE_TRY(wp_shmem)
 	(void)bytes;
 	return try_event(WP_SHMEM_TOUCHED, UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
 			 why);
+}
+
+/* Page tables alone: the pool need not have a page for it. */
+PROBE_TRY(wp_hugetlb)
+{
+	size_t len = region_pmd_bytes();
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_HUGETLB |
+		    __builtin_ctzl(len) << MAP_HUGE_SHIFT;
+	struct wp_page p = { .len = len };
+	enum fl_feature_state state;
+
+	(void)bytes;
+	state = open_for(&p.uffd,
+			 UFFD_FEATURE_PAGEFAULT_FLAG_WP |
+				 UFFD_FEATURE_WP_HUGETLBFS_SHMEM,
+			 why);
+	if (state != FL_FEATURE_YES)
+		return state;
+
+	p.page = mmap(NULL, len, PROT_READ | PROT_WRITE, flags, -1, 0);
+	if (p.page == MAP_FAILED)
+		return probe_say(FL_FEATURE_NO, why,
+				 "the kernel has no hugetlb pages of %zu kB "
+				 "(CONFIG_HUGETLBFS)",
+				 len >> 10);
+	return register_and_protect(&p, why);
 }
 
 PROBE_TRY(wp_unpopulated)

@@ -12,6 +12,7 @@ const char *const region_backing_names[] = {
 	[REGION_ANON_4K] = "anon-4k",
 	[REGION_ANON_THP] = "anon-thp",
 	[REGION_SHMEM] = "shmem",
+	[REGION_HUGETLB] = "hugetlb",
 	NULL,
 };
 
@@ -27,12 +28,17 @@ struct region_ops {
 	int drop;   /* the advice that frees pages */
 };
 
-static int map_anon(const struct region *r)
+static int map_fixed(const struct region *r, int prot, int flags)
 {
-	void *p = mmap(r->base, r->bytes, PROT_READ | PROT_WRITE,
-		       MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *p = mmap(r->base, r->bytes, prot,
+		       MAP_FIXED | MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
 
 	return p == MAP_FAILED ? -errno : 0;
+}
+
+static int map_anon(const struct region *r)
+{
+	return map_fixed(r, PROT_READ | PROT_WRITE, 0);
 }
 
 static int map_file(const struct region *r, int fd)
@@ -60,19 +66,29 @@ static int map_shmem(const struct region *r)
 	return err;
 }
 
+/* What was there goes first: its pages may be the only ones of the pool. */
+static int map_hugetlb(const struct region *r)
+{
+	int order = __builtin_ctzl(r->pmd_bytes);
+	int err = map_fixed(r, PROT_NONE, MAP_NORESERVE);
+
+	return err ? err
+		   : map_fixed(r, PROT_READ | PROT_WRITE,
+			       MAP_HUGETLB | order << MAP_HUGE_SHIFT);
+}
+
 static const struct region_ops region_ops[] = {
 	[REGION_ANON_4K] = { map_anon, MADV_NOHUGEPAGE, MADV_DONTNEED },
 	[REGION_ANON_THP] = { map_anon, MADV_HUGEPAGE, MADV_DONTNEED },
 	[REGION_SHMEM] = { map_shmem, MADV_NOHUGEPAGE, MADV_REMOVE },
+	[REGION_HUGETLB] = { map_hugetlb, MADV_NORMAL, MADV_DONTNEED },
 };
 
 size_t region_pmd_bytes(void)
 {
 	struct units units = units_of_machine();
-	size_t page = units.page_bytes;
 
-	return units.hpage_bytes ? units.hpage_bytes
-				 : page * (page / sizeof(uint64_t));
+	return units_pmd_bytes(&units);
 }
 
 static size_t round_up(size_t value, size_t unit)
@@ -80,11 +96,25 @@ static size_t round_up(size_t value, size_t unit)
 	return (value + unit - 1) / unit * unit;
 }
 
+size_t region_unit_bytes(enum region_backing backing)
+{
+	return backing == REGION_HUGETLB ? region_pmd_bytes()
+					 : (size_t)sysconf(_SC_PAGESIZE);
+}
+
+uint64_t region_pool_pages(enum region_backing backing, size_t bytes)
+{
+	size_t unit = region_unit_bytes(backing);
+
+	return backing == REGION_HUGETLB ? (bytes + unit - 1) / unit : 0;
+}
+
 static size_t stride_of(const struct region_slots_spec *spec, size_t pmd_bytes)
 {
 	if (spec->align == REGION_ALIGN_CROSS)
 		return round_up(spec->len, pmd_bytes) + pmd_bytes;
-	if (spec->backing == REGION_ANON_THP || pmd_bytes % spec->len)
+	if (spec->backing == REGION_ANON_THP ||
+	    spec->backing == REGION_HUGETLB || pmd_bytes % spec->len)
 		return round_up(spec->len, pmd_bytes);
 	return spec->len;
 }
@@ -160,7 +190,7 @@ int region_init(struct region *r, enum region_backing backing, size_t bytes)
 	r->backing = backing;
 	r->page_bytes = (size_t)sysconf(_SC_PAGESIZE);
 	r->pmd_bytes = region_pmd_bytes();
-	r->bytes = round_up(bytes, r->page_bytes);
+	r->bytes = round_up(bytes, region_unit_bytes(backing));
 
 	err = reserve(r);
 	if (!err)
@@ -187,12 +217,13 @@ void region_write(const struct region *r, size_t offset, size_t len)
 
 int region_empty(const struct region *r, size_t offset, size_t len)
 {
-	size_t half = r->pmd_bytes / 2;
+	size_t part = r->backing == REGION_HUGETLB ? r->pmd_bytes
+						   : r->pmd_bytes / 2;
 	size_t end = offset + len;
 	size_t next;
 
 	for (size_t at = offset; at < end; at = next) {
-		next = (at / half + 1) * half;
+		next = (at / part + 1) * part;
 		if (next > end)
 			next = end;
 		if (madvise(r->base + at, next - at,

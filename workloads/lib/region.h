@@ -14,6 +14,7 @@ enum region_backing {
 	REGION_ANON_4K = 0, /* private, base pages only (MADV_NOHUGEPAGE) */
 	REGION_ANON_THP,    /* private, huge pages wanted (MADV_HUGEPAGE) */
 	REGION_SHMEM,	    /* shared, a memfd, base pages only */
+	REGION_HUGETLB,	    /* private, huge pages of the kernel's pool */
 };
 
 /* For FL_PARAM_ENUM, in the order of enum region_backing. */
@@ -41,7 +42,7 @@ extern const char *const region_align_names[];
 /*
  * The sub-ranges of a region, one an op: slot i begins at first + i * stride.
  * All slots touch the same number of page tables, and no two of them share a
- * huge page of REGION_ANON_THP.
+ * huge page of REGION_ANON_THP or REGION_HUGETLB.
  */
 struct region_slots {
 	size_t first; /* less than stride */
@@ -79,7 +80,18 @@ static inline size_t region_slot(const struct region_slots *slots, size_t i)
  */
 size_t region_pmd_bytes(void);
 
-/* Nothing is populated.  bytes is rounded up to pages.  Return: 0 or -errno. */
+/* What such memory consists of: pages, or the huge pages of REGION_HUGETLB. */
+size_t region_unit_bytes(enum region_backing backing);
+
+/* Huge pages of the pool that a region takes; 0 for the other backings. */
+uint64_t region_pool_pages(enum region_backing backing, size_t bytes);
+
+/*
+ * Nothing is populated.  bytes is rounded up to units.  REGION_HUGETLB reserves
+ * its pages, so that touching them cannot fail.
+ *
+ * Return: 0; -ENOMEM also if the pool has too few free huge pages; -errno.
+ */
 int region_init(struct region *r, enum region_backing backing, size_t bytes);
 void region_finish(struct region *r);
 
@@ -94,7 +106,8 @@ void region_write(const struct region *r, size_t offset, size_t len);
 
 /*
  * Drops the pages and keeps the page tables.  Since 6.14 MADV_DONTNEED of all
- * that a page table spans frees the table too, hence it is done in halves.
+ * that a page table spans frees the table too, hence it is done in halves; huge
+ * pages of the pool are dropped whole.
  */
 int region_empty(const struct region *r, size_t offset, size_t len);
 

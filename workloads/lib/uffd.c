@@ -170,6 +170,13 @@ int uffd_unprotect(struct uffd *u, const void *start, size_t len)
 	return writeprotect(u, start, len, 0);
 }
 
+int uffd_pair(struct uffd *u, const void *start, size_t len)
+{
+	int err = uffd_protect(u, start, len);
+
+	return err ? err : uffd_unprotect(u, start, len);
+}
+
 int uffd_read(const struct uffd *u, struct uffd_msg *ret_msg)
 {
 	ssize_t got = read(u->fd, ret_msg, sizeof(*ret_msg));

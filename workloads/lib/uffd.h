@@ -67,6 +67,9 @@ int uffd_unregister(const struct uffd *u, void *start, size_t len);
 int uffd_protect(struct uffd *u, const void *start, size_t len);
 int uffd_unprotect(struct uffd *u, const void *start, size_t len);
 
+/* The one, then the other. */
+int uffd_pair(struct uffd *u, const void *start, size_t len);
+
 /* Return: 1 with an event, 0 if there is none (or a signal came), -errno. */
 int uffd_read(const struct uffd *u, struct uffd_msg *ret_msg);
 

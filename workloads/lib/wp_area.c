@@ -21,6 +21,14 @@ struct region_slots wp_area_slots(const struct region_slots_spec *spec)
 			       region_pmd_bytes());
 }
 
+uint64_t wp_area_pool_pages(const struct region_slots_spec *spec)
+{
+	struct region_slots slots = wp_area_slots(spec);
+
+	return region_pool_pages(spec->backing,
+				 region_slots_span(&slots, slots.nr));
+}
+
 static int open_uffd(struct fl_run *run, struct wp_area *area,
 		     const struct wp_area_spec *spec)
 {
@@ -35,7 +43,8 @@ static int open_uffd(struct fl_run *run, struct wp_area *area,
 	if (spec->kind == WP_AREA_ASYNC)
 		options.features |= UFFD_FEATURE_WP_ASYNC |
 				    UFFD_FEATURE_WP_UNPOPULATED;
-	if (spec->slots.backing == REGION_SHMEM)
+	if (spec->slots.backing == REGION_SHMEM ||
+	    spec->slots.backing == REGION_HUGETLB)
 		options.features |= UFFD_FEATURE_WP_HUGETLBFS_SHMEM;
 	else if (!spec->populated)
 		options.features |= UFFD_FEATURE_WP_UNPOPULATED;
@@ -59,11 +68,6 @@ static int open_pagemap(struct fl_run *run, struct wp_area *area)
 
 	area->check_bits = area->kind != WP_AREA_PLAIN &&
 			   fl_has(run, FL_FEATURE_PAGEMAP_WP);
-	if (area->kind == WP_AREA_PLAIN)
-		return 0;
-	fl_fact(run, "wp_bits", "%s",
-		area->check_bits ? "checked after each batch"
-				 : "not checked: pagemap does not show them");
 	return 0;
 }
 
@@ -79,12 +83,25 @@ static int register_region(struct fl_run *run, struct wp_area *area)
 		   : 0;
 }
 
+/* The driver has seen to it before the launch; somebody else may be quicker. */
+static int skip_for_pool(struct fl_run *run, size_t bytes)
+{
+	return fl_skip(run,
+		       "the pool has fewer than %" PRIu64 " free huge pages of "
+		       "%zu kB: raise /sys/kernel/mm/hugepages/"
+		       "hugepages-%zukB/nr_hugepages by what is missing",
+		       region_pool_pages(REGION_HUGETLB, bytes),
+		       region_pmd_bytes() >> 10, region_pmd_bytes() >> 10);
+}
+
 static int add_region(struct fl_run *run, struct wp_area *area,
 		      enum region_backing backing)
 {
 	size_t bytes = region_slots_span(&area->slots, area->slots.nr);
 	int err = region_init(&area->region, backing, bytes);
 
+	if (err == -ENOMEM && backing == REGION_HUGETLB)
+		return skip_for_pool(run, bytes);
 	return err ? fl_fail(run, err, "mapping %zu bytes of %s", bytes,
 			     region_backing_names[backing])
 		   : register_region(run, area);
@@ -111,6 +128,59 @@ static int fill(struct fl_run *run, struct wp_area *area)
 	return err ? fl_fail(run, err, "dropping pages") : 0;
 }
 
+/*
+ * Bits of the pool's pages came to pagemap later than those of others, and
+ * only memory that is there can tell.
+ */
+static int try_bits(struct fl_run *run, struct wp_area *area)
+{
+	uint64_t entry = 0;
+	int err;
+
+	if (!area->check_bits || area->region.backing != REGION_HUGETLB)
+		return 0;
+
+	err = wp_area_protect(run, area, 1);
+	if (!err &&
+	    pagemap_entry(&area->pagemap, area->region.base + area->slots.first,
+			  &entry))
+		err = fl_fail(run, -EIO, "reading pagemap");
+	if (!err)
+		err = wp_area_unprotect(run, area, 1);
+	area->check_bits = entry & PAGEMAP_UFFD_WP;
+	return err;
+}
+
+static int find_bits(struct fl_run *run, struct wp_area *area)
+{
+	int err = try_bits(run, area);
+
+	if (area->kind == WP_AREA_PLAIN)
+		return err;
+
+	fl_fact(run, "wp_bits", "%s",
+		area->check_bits ? "checked after each batch"
+				 : "not checked: pagemap does not show them");
+	return err;
+}
+
+static int check_hugetlb(struct fl_run *run,
+			 const struct region_slots_spec *slots)
+{
+	size_t unit = region_unit_bytes(slots->backing);
+
+	if (slots->len % unit)
+		return fl_skip(run,
+			       "memory of the hugetlb pool is protected in "
+			       "whole pages of %zu kB: use a range that is a "
+			       "multiple of hpage",
+			       unit >> 10);
+	if (slots->align == REGION_ALIGN_CROSS)
+		return fl_skip(run, "huge pages of the hugetlb pool are never "
+				    "split: use align=hpage");
+	return 0;
+}
+
 static int check_spec(struct fl_run *run, const struct wp_area_spec *spec)
 {
 	const struct region_slots_spec *slots = &spec->slots;
@@ -126,7 +196,7 @@ static int check_spec(struct fl_run *run, const struct wp_area_spec *spec)
 	if (slots->backing == REGION_ANON_THP && !spec->populated)
 		return fl_skip(run, "memory without pages has no huge pages: "
 				    "use backing=anon-4k");
-	return 0;
+	return slots->backing == REGION_HUGETLB ? check_hugetlb(run, slots) : 0;
 }
 
 int wp_area_init(struct fl_run *run, struct wp_area *area,
@@ -147,7 +217,9 @@ int wp_area_init(struct fl_run *run, struct wp_area *area,
 		err = open_pagemap(run, area);
 	if (!err)
 		err = add_region(run, area, spec->slots.backing);
-	return err ? err : fill(run, area);
+	if (!err)
+		err = fill(run, area);
+	return err ? err : find_bits(run, area);
 }
 
 void wp_area_finish(struct wp_area *area)
@@ -274,6 +346,28 @@ int wp_area_unprotect(struct fl_run *run, struct wp_area *area, size_t nr)
 	int err = set_protection(area, len, false);
 
 	return err ? fl_fail(run, err, "unprotecting %zu bytes", len) : 0;
+}
+
+int wp_area_call_in(struct fl_run *run, struct wp_area *area,
+		    const struct region *r, size_t nr,
+		    int (*call)(struct uffd *, const void *, size_t))
+{
+	const struct region_slots *slots = &area->slots;
+
+	for (size_t i = 0; i < nr; i++) {
+		int err = call(&area->uffd, r->base + region_slot(slots, i),
+			       slots->len);
+
+		if (err)
+			return fl_fail(run, err, "UFFDIO_WRITEPROTECT");
+	}
+	return 0;
+}
+
+int wp_area_call(struct fl_run *run, struct wp_area *area, size_t nr,
+		 int (*call)(struct uffd *, const void *, size_t))
+{
+	return wp_area_call_in(run, area, &area->region, nr, call);
 }
 
 /* The ends first, then anywhere. */

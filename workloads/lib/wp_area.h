@@ -45,6 +45,9 @@ struct wp_area {
 /* The slots that such an area will have on this machine. */
 struct region_slots wp_area_slots(const struct region_slots_spec *spec);
 
+/* Huge pages of the pool that such an area takes: a `system` row's amount. */
+uint64_t wp_area_pool_pages(const struct region_slots_spec *spec);
+
 int wp_area_init(struct fl_run *run, struct wp_area *area,
 		 const struct wp_area_spec *spec);
 void wp_area_finish(struct wp_area *area);
@@ -71,6 +74,17 @@ int wp_area_unprotect(struct fl_run *run, struct wp_area *area, size_t nr);
  * wp_area_clean().
  */
 int wp_area_undirty(struct fl_run *run, struct wp_area *area, size_t nr);
+
+/*
+ * One call a slot, of the first nr slots: uffd_protect, uffd_unprotect or
+ * uffd_pair.  The second is for slots that lie in another region of the same
+ * shape.  Both may be timed: they do nothing else.
+ */
+int wp_area_call(struct fl_run *run, struct wp_area *area, size_t nr,
+		 int (*call)(struct uffd *, const void *, size_t));
+int wp_area_call_in(struct fl_run *run, struct wp_area *area,
+		    const struct region *r, size_t nr,
+		    int (*call)(struct uffd *, const void *, size_t));
 
 /*
  * Looks at the first and the last page of the first nr slots and at some
