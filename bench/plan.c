@@ -290,6 +290,8 @@ int plan_new(const struct config *c, const struct topology *t,
 	err = expand(p, units, e);
 	if (!err)
 		err = plan_place(p, t, units, e);
+	if (!err)
+		err = plan_group(p, units, e);
 	if (err) {
 		plan_free(p);
 		return err;

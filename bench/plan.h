@@ -7,6 +7,7 @@
 #define BENCH_PLAN_H
 
 #include "config.h"
+#include "system_state.h"
 #include "topology.h"
 
 #include "common/error.h"
@@ -32,7 +33,8 @@ struct plan_point {
 	unsigned nr_cpus;
 	uint64_t memory_bytes;
 	uint64_t idle; /* bit i: the i-th parameter means nothing here */
-	char *skip;    /* why it cannot run here; NULL if it can */
+	unsigned epoch;
+	char *skip; /* why it cannot run here; NULL if it can */
 };
 
 /* An arm of a point as it will run; the order is that of the slots. */
@@ -49,6 +51,22 @@ struct plan_slot {
 };
 
 /*
+ * Points that want the same system state.  Where they want amounts, it is the
+ * most that one of them does, so that they can be interleaved.
+ */
+struct plan_epoch {
+	struct system_state state;
+	size_t nr_points;
+};
+
+enum {
+	PLAN_MAX_EPOCHS = 64
+};
+
+/*
+ * The epochs run one after the other; the first is the one that wants nothing,
+ * if there is such.
+ *
  * The times are estimates, over the points that can run here.  A launch costs
  * its start, its warm-up, its samples and its counter phase.
  * least_ns: one calibration a point and config->launches launches of each,
@@ -63,6 +81,8 @@ struct plan {
 	const struct config *config; /* the caller keeps it */
 	struct plan_point *points;
 	size_t nr_points;
+	struct plan_epoch epochs[PLAN_MAX_EPOCHS];
+	unsigned nr_epochs;
 	uint64_t least_ns, most_ns;
 };
 
@@ -73,7 +93,7 @@ struct plan {
  * that a skip rule leaves out; of two with the same case id the first stays.
  *
  * Return: 0; -EINVAL for a CPU list that does not fit the machine, or if the
- * skip rules leave nothing; -ERANGE beyond PLAN_MAX_POINTS; -ENOMEM.
+ * skip rules leave nothing; -ERANGE beyond PLAN_MAX_POINTS or _EPOCHS; -ENOMEM.
  */
 int plan_new(const struct config *c, const struct topology *t,
 	     const struct units *units, struct plan **ret_plan,
@@ -127,7 +147,12 @@ bool plan_param_matters(const struct plan_point *point,
 const char *plan_label(const struct plan_point *point,
 		       char buf[PLAN_LABEL_BYTES]);
 
-/* Every point, its arms, CPUs and times; for `faultline plan`. */
-void plan_print(const struct plan *p, const struct units *units, FILE *out);
+/**
+ * plan_print() - every point, its arms, CPUs, epoch and times
+ * @sysroot:	where to look whether a wanted state is there: "" for this
+ *		machine, NULL for a plan of another one
+ */
+void plan_print(const struct plan *p, const struct units *units,
+		const char *sysroot, FILE *out);
 
 #endif

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The plan for a person: 72 columns, one paragraph a point. */
-#include "plan.h"
+#include "plan_internal.h"
 
 #include "wrap.h"
 
@@ -118,6 +118,19 @@ static void print_head(const struct plan *p, FILE *out)
 	text_wrap(&t, out, 0, 2);
 }
 
+static void print_epoch_order(const struct plan *p, unsigned epoch,
+			      const size_t *order, FILE *out)
+{
+	if (p->nr_epochs > 1)
+		fprintf(out, "%s epoch %u:", epoch ? ";" : "", epoch + 1);
+	for (size_t i = 0; i < p->nr_points; i++) {
+		const struct plan_point *point = &p->points[order[i]];
+
+		if (!point->skip && point->epoch == epoch)
+			fprintf(out, " %zu", order[i] + 1);
+	}
+}
+
 static void print_order(const struct plan *p, FILE *out)
 {
 	size_t *order = calloc(p->nr_points + 1, sizeof(*order));
@@ -133,9 +146,8 @@ static void print_order(const struct plan *p, FILE *out)
 		"The first round by seed %" PRIu64 ", each round is shuffled "
 		"anew:",
 		p->config->seed);
-	for (size_t i = 0; i < p->nr_points; i++)
-		if (!p->points[order[i]].skip)
-			fprintf(t.stream, " %zu", order[i] + 1);
+	for (unsigned epoch = 0; epoch < p->nr_epochs; epoch++)
+		print_epoch_order(p, epoch, order, t.stream);
 	text_wrap(&t, out, 0, 2);
 	free(order);
 }
@@ -166,13 +178,15 @@ static void print_times(const struct plan *p, FILE *out)
 	text_wrap(&t, out, 0, 2);
 }
 
-void plan_print(const struct plan *p, const struct units *units, FILE *out)
+void plan_print(const struct plan *p, const struct units *units,
+		const char *sysroot, FILE *out)
 {
 	print_head(p, out);
 	fputc('\n', out);
 	for (size_t i = 0; i < p->nr_points; i++)
 		print_point(p, i, units, out);
 	fputc('\n', out);
+	plan_print_epochs(p, units, sysroot, out);
 	print_order(p, out);
 	print_times(p, out);
 }

@@ -98,7 +98,7 @@ static int make_and_print(const struct plan_options *o, struct error *e)
 	if (!err)
 		err = plan_new(config, topology, &units, &plan, e);
 	if (!err)
-		plan_print(plan, &units, stdout);
+		plan_print(plan, &units, o->topology ? NULL : "", stdout);
 	if (!err && (fflush(stdout) || ferror(stdout)))
 		err = error_set(e, -EIO, "cannot write to stdout");
 

@@ -124,8 +124,45 @@ static const struct fl_workload fake_window = {
 	.roles = fake_window_roles,
 };
 
+struct fake_state_params {
+	uint64_t pool, thp;
+};
+
+static const char *const fake_thps[] = { "found", "always", "never", NULL };
+
+static const struct fl_param fake_state_table[] = {
+	FL_PARAM_U64(struct fake_state_params, pool, "0", 0, 1000, "pages",
+		     "of the pool"),
+	FL_PARAM_ENUM(struct fake_state_params, thp, fake_thps, "found", "THP"),
+	{ 0 },
+};
+
+static inline uint64_t fake_pool(const void *params)
+{
+	return ((const struct fake_state_params *)params)->pool;
+}
+
+static const struct fl_system fake_system[] = {
+	{ .knob = "thp", .value = "always", .when = "thp=always" },
+	{ .knob = "thp", .value = "never", .when = "thp!=found" },
+	{ .knob = "hugetlb", .amount = fake_pool },
+	{ 0 },
+};
+
+static const struct fl_workload fake_state = {
+	.name = "fake_state",
+	.summary = "wants system state",
+	.mode = FL_MODE_BATCH,
+	.params_size = sizeof(struct fake_state_params),
+	.params = fake_state_table,
+	.arms = fake_null_arms,
+	.metrics = fake_metrics,
+	.system = fake_system,
+};
+
 static const struct fl_workload *const fakes[] = { &fake_wp, &fake_null,
-						   &fake_window, NULL };
+						   &fake_window, &fake_state,
+						   NULL };
 
 const struct fl_workload *registry_at(size_t index)
 {

@@ -199,6 +199,8 @@ static const struct {
 	  "needs 257 CPUs, each on its core; the cores that this machine lets "
 	  "us use: 256",
 	  0, 0 },
+	{ "no other CPU", "{remote: 1}", "compact", "package:1 core:1 pu:1",
+	  "needs 2 CPUs, this machine lets us use 1", 0, 0 },
 	{ "list", "{remote: 2}", "511,0,4-7", LARGE, NULL, 3, 4 },
 	{ "list too short", "{remote: 2}", "511,0", LARGE,
 	  "needs 3 CPUs, the placement has only 2", 0, 0 },
@@ -307,6 +309,58 @@ static void slots(void **state)
 		}
 		if (strcmp(all, slot_rows[i].slots) != 0) {
 			print_error("%s: %s\n", slot_rows[i].name, all);
+			fail();
+		}
+		finish(&f);
+	}
+}
+
+/* Of each epoch: what it wants, and how many points it has. */
+static const struct {
+	const char *name;
+	const char *yaml;
+	const char *epochs;
+} epoch_rows[] = {
+	{ "nothing wanted", "workload: fake_wp\n", "as found/1 " },
+	{ "one state", "workload: fake_state\naxes: {thp: never}\n",
+	  "thp=never/1 " },
+	{ "as found comes first",
+	  "workload: fake_state\naxes: {thp: [always, found, never]}\n",
+	  "as found/1 thp=always/1 thp=never/1 " },
+	{ "amounts are raised to the most",
+	  "workload: fake_state\naxes: {pool: [3, 9, 5]}\n", "hugetlb>=9/3 " },
+	{ "an amount of 0 is none",
+	  "workload: fake_state\naxes: {pool: [0, 2]}\n",
+	  "as found/1 hugetlb>=2/1 " },
+	{ "both, sorted by knob",
+	  "workload: fake_state\naxes: {pool: [1, 2], thp: [never, always]}\n",
+	  "hugetlb>=2 thp=never/2 hugetlb>=2 thp=always/2 " },
+	{ "across workloads",
+	  "sweeps:\n  - {workload: fake_state, axes: {pool: 7}}\n"
+	  "  - {workload: fake_null}\n"
+	  "  - {workload: fake_state, axes: {thp: found}}\n",
+	  "as found/2 hugetlb>=7/1 " },
+};
+
+static void epochs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(epoch_rows) / sizeof(epoch_rows[0]);
+	     i++) {
+		char all[1024] = "", text[SYSTEM_TEXT_BYTES], count[32];
+		struct fixture f;
+
+		make_ok(&f, epoch_rows[i].yaml, SMALL);
+		for (unsigned j = 0; j < f.plan->nr_epochs; j++) {
+			const struct plan_epoch *epoch = &f.plan->epochs[j];
+
+			snprintf(count, sizeof(count), "/%zu ",
+				 epoch->nr_points);
+			append(all, sizeof(all),
+			       system_state_print(&epoch->state, text), count);
+		}
+		if (strcmp(all, epoch_rows[i].epochs) != 0) {
+			print_error("%s: %s\n", epoch_rows[i].name, all);
 			fail();
 		}
 		finish(&f);
@@ -429,7 +483,7 @@ static void printed(void **state)
 		LARGE);
 	out = open_memstream(&text, &bytes);
 	assert_non_null(out);
-	plan_print(f.plan, &fake_units, out);
+	plan_print(f.plan, &fake_units, NULL, out);
 	fclose(out);
 	assert_memory_equal(text, want, sizeof(want) - 1);
 	assert_non_null(strstr(text, "CPUs 0-511; memory"));
@@ -441,14 +495,82 @@ static void printed(void **state)
 	finish(&f);
 }
 
+static const struct {
+	bool looked, allowed;
+	const char *has, *lacks;
+} print_rows[] = {
+	{ true, false,
+	  "Epoch 2, 1 point: the system state hugetlb>=4 thp=always",
+	  "will be changed" },
+	{ true, false,
+	  "would be skipped: the hugetlb pool, pages of 2048kB: the kernel has",
+	  "is so already" },
+	{ true, true, "would be skipped: transparent huge pages: the kernel has",
+	  "will be changed" },
+	{ false, true, "Epoch 1, 1 point: the system state as found",
+	  "would be skipped" },
+	{ false, false, "each round is shuffled anew: epoch 1: 1; epoch 2: 2",
+	  "would be skipped" },
+};
+
+/* Lines that were wrapped are joined again: paths are longer than a line. */
+static void join_lines(char *text)
+{
+	for (char *at; (at = strstr(text, "\n  "));) {
+		size_t blanks = strspn(at + 1, " ");
+
+		*at = ' ';
+		memmove(at + 1, at + 1 + blanks, strlen(at + 1 + blanks) + 1);
+	}
+}
+
+static void printed_epochs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(print_rows) / sizeof(print_rows[0]);
+	     i++) {
+		char *text = NULL;
+		struct fixture f;
+		size_t bytes;
+		FILE *out;
+
+		make_ok(&f,
+			"sweeps:\n  - {workload: fake_null}\n"
+			"  - {workload: fake_state, axes: {pool: 4, thp: "
+			"always}}\n",
+			SMALL);
+		f.config->allow_system_changes = print_rows[i].allowed;
+		out = open_memstream(&text, &bytes);
+		assert_non_null(out);
+		plan_print(f.plan, &fake_units,
+			   print_rows[i].looked ? "/nowhere" : NULL, out);
+		fclose(out);
+		join_lines(text);
+		if (!strstr(text, print_rows[i].has) ||
+		    strstr(text, print_rows[i].lacks)) {
+			print_error("row %zu: %s\n", i, text);
+			fail();
+		}
+		free(text);
+		finish(&f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(points),	cmocka_unit_test(case_ids),
-		cmocka_unit_test(case_id_text), cmocka_unit_test(cpus),
-		cmocka_unit_test(bad_plans),	cmocka_unit_test(slots),
-		cmocka_unit_test(rounds),	cmocka_unit_test(times),
-		cmocka_unit_test(most_points),	cmocka_unit_test(printed),
+		cmocka_unit_test(points),
+		cmocka_unit_test(case_ids),
+		cmocka_unit_test(case_id_text),
+		cmocka_unit_test(cpus),
+		cmocka_unit_test(bad_plans),
+		cmocka_unit_test(slots),
+		cmocka_unit_test(epochs),
+		cmocka_unit_test(rounds),
+		cmocka_unit_test(times),
+		cmocka_unit_test(most_points),
+		cmocka_unit_test(printed),
+		cmocka_unit_test(printed_epochs),
 	};
 
 	return cmocka_run_group_tests_name("plan", tests, NULL, NULL);
