@@ -44,17 +44,10 @@ void runner_settle(struct runner *r)
 	}
 }
 
-/* Whether to go on; says why not. */
-static bool may_go_on(struct runner *r)
+/* Within the epoch. */
+static bool may_go_on(const struct runner *r)
 {
-	if (runner_is_interrupted(r))
-		r->why = RUNNER_WHY_INTERRUPTED;
-	else if (r->used_ns >= r->config->budget_ns)
-		r->why = RUNNER_WHY_BUDGET;
-	else
-		return true;
-
-	return false;
+	return !runner_is_interrupted(r) && r->used_ns < r->limit_ns;
 }
 
 static void show(struct runner *r, size_t index)
@@ -74,18 +67,31 @@ static void show(struct runner *r, size_t index)
 	progress_show(&r->progress, &now);
 }
 
+static bool is_due(const struct runner *r, size_t index, bool calibrated)
+{
+	const struct runner_point *p = &r->points[index];
+
+	return p->state == RUNNER_OPEN && p->calibrated == calibrated &&
+	       r->plan->points[index].epoch == r->epoch;
+}
+
+static int check(struct runner *r, struct error *e)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < r->plan->nr_points && !err; i++)
+		if (r->points[i].state == RUNNER_OPEN)
+			err = runner_check_needs(r, i, e);
+	return err ? err : runner_check_states(r, e);
+}
+
 /* Points that were calibrated before an interruption keep that. */
-static int prepare(struct runner *r, struct error *e)
+static int calibrate(struct runner *r, struct error *e)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < r->plan->nr_points && !err; i++) {
-		struct runner_point *p = &r->points[i];
-
-		if (p->state != RUNNER_OPEN)
-			continue;
-		err = runner_check_needs(r, i, e);
-		if (err || p->state != RUNNER_OPEN || p->calibrated)
+		if (!is_due(r, i, false))
 			continue;
 		if (!may_go_on(r))
 			break;
@@ -101,9 +107,7 @@ static int run_round(struct runner *r, struct error *e)
 
 	plan_round(r->plan, r->round, r->order);
 	for (size_t i = 0; i < r->plan->nr_points && !err; i++) {
-		const struct runner_point *p = &r->points[r->order[i]];
-
-		if (p->state != RUNNER_OPEN || !p->calibrated)
+		if (!is_due(r, r->order[i], true))
 			continue;
 		if (!may_go_on(r))
 			return 0;
@@ -122,16 +126,75 @@ static int write_end(struct runner *r, struct error *e)
 	return err ? err : result_writer_sync(&r->writer, e);
 }
 
+static int run_epoch(struct runner *r, struct error *e)
+{
+	int err = runner_epoch_enter(r, e);
+
+	if (!err)
+		err = calibrate(r, e);
+	while (!err && runner_open_in(r, r->epoch) && may_go_on(r))
+		err = run_round(r, e);
+
+	progress_clear(&r->progress);
+	runner_knobs_restore(r);
+	return err;
+}
+
+/* Of what is left, each epoch gets its share by the points that are open. */
+static uint64_t limit_of(const struct runner *r, size_t here, size_t later)
+{
+	uint64_t budget_ns = r->config->budget_ns;
+	uint64_t left_ns = budget_ns > r->used_ns ? budget_ns - r->used_ns : 0;
+	double share = (double)here / (double)(here + later);
+
+	return later ? r->used_ns + (uint64_t)((double)left_ns * share)
+		     : budget_ns;
+}
+
+/* The last epoch with open points gets all that is left. */
+static int run_epochs(struct runner *r, struct error *e)
+{
+	size_t later = runner_count(r, RUNNER_OPEN);
+	int err = 0;
+
+	for (unsigned i = 0; i < r->plan->nr_epochs && !err; i++) {
+		size_t here = runner_open_in(r, i);
+
+		later -= here;
+		r->epoch = i;
+		r->limit_ns = limit_of(r, here, later);
+		if (here && may_go_on(r))
+			err = run_epoch(r, e);
+	}
+	return err;
+}
+
+static void tell_why(struct runner *r)
+{
+	if (runner_is_interrupted(r))
+		r->why = RUNNER_WHY_INTERRUPTED;
+	else if (runner_count(r, RUNNER_OPEN))
+		r->why = RUNNER_WHY_BUDGET;
+}
+
+/* What an epoch leaves of its share is for those after it, then for all. */
+static int run_all(struct runner *r, struct error *e)
+{
+	int err = check(r, e);
+
+	while (!err && runner_count(r, RUNNER_OPEN) &&
+	       !runner_is_interrupted(r) && r->used_ns < r->config->budget_ns)
+		err = run_epochs(r, e);
+	return err;
+}
+
 int runner_measure(struct runner *r, struct error *e)
 {
 	struct error ignored = { 0 };
-	int err = prepare(r, e);
+	int err = run_all(r, e);
 
-	while (!err && runner_count(r, RUNNER_OPEN) && may_go_on(r))
-		err = run_round(r, e);
-
-	if (!err && runner_is_interrupted(r))
-		r->why = RUNNER_WHY_INTERRUPTED;
+	if (!err)
+		tell_why(r);
 	progress_clear(&r->progress);
 	if (!err)
 		return write_end(r, e);

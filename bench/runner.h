@@ -35,6 +35,8 @@ struct runner_request {
 	const char *version, *build;
 	bool comparable; /* numbers of this build mean something */
 	const volatile int *interrupted;
+	/* Set while knobs are changed: do not leave without runner_free(). */
+	volatile int *holding;
 	FILE *progress; /* NULL: silent */
 	FILE *warnings; /* NULL: silent */
 };
@@ -89,6 +91,8 @@ struct runner {
 
 	uint64_t start_ns; /* CLOCK_MONOTONIC */
 	uint64_t used_ns;  /* of the budget */
+	uint64_t limit_ns; /* used_ns at which the epoch ends */
+	unsigned epoch;	   /* that runs now, of plan->epochs */
 	uint64_t next_launch;
 	unsigned round;
 	uint64_t nr_ok, nr_invalid, nr_failed;

@@ -31,6 +31,12 @@ static void warn_of_leftover(const struct runner *r)
 		warn(r, e.text);
 }
 
+void runner_hold(const struct runner *r, bool on)
+{
+	if (r->request.holding)
+		*r->request.holding = on;
+}
+
 int runner_knobs_open(struct runner *r, struct error *e)
 {
 	int err = journal_open("", &r->journal, e);
@@ -68,4 +74,5 @@ void runner_knobs_restore(struct runner *r)
 	free(lines);
 	if (err)
 		warn(r, e.text);
+	runner_hold(r, false);
 }

@@ -146,6 +146,7 @@ static json_t *launch_record(const struct receiver *rx)
 	set_u64(record, "launch", rx->number);
 	runner_set_text(record, "point", rx->point->id);
 	runner_set_text(record, "boot", r->boot_id);
+	set_u64(record, "epoch", rx->point->epoch + 1);
 	set_u64(record, "round", r->round);
 	set_u64(record, "seed", rx->seed);
 	runner_set_text(record, "status", rx->status);

@@ -19,6 +19,21 @@ bool runner_is_interrupted(const struct runner *r);
 int runner_knobs_open(struct runner *r, struct error *e);
 /* Whatever was set is put back; says what could not be. */
 void runner_knobs_restore(struct runner *r);
+/* Tells whoever handles signals whether knobs are, or will be, changed. */
+void runner_hold(const struct runner *r, bool on);
+
+/* Points of an epoch that are still open. */
+size_t runner_open_in(const struct runner *r, unsigned epoch);
+
+/* Closes the points whose system state cannot be had. */
+int runner_check_states(struct runner *r, struct error *e);
+
+/*
+ * Sets the state that the open points of runner->epoch want, and writes the
+ * record that says so.  Points that want more than the machine gives are
+ * closed, and the rest is tried with what they want.
+ */
+int runner_epoch_enter(struct runner *r, struct error *e);
 
 /*
  * Opens the file that the config toggles, if it does; it has the first value

@@ -2,12 +2,12 @@
 /* What stands in the way of a state, and how it is brought about. */
 #include "system_state.h"
 
-#include "knob.h"
+#include "environment.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 enum {
 	FOUND_BYTES = 320
@@ -83,6 +83,23 @@ static int check(const char *root, const struct units *units,
 			 print_found(&s, want, found));
 }
 
+/* A kernel that tries hard to find what is not there hurts everybody. */
+static int check_memory(const char *root, const struct units *units,
+			const struct system_sight *s, struct error *e)
+{
+	uint64_t page = units_pmd_bytes(units);
+	uint64_t more = strtoull(s->target, NULL, 10) -
+			strtoull(s->present, NULL, 10);
+	uint64_t available = environment_memory_available(root);
+
+	if (!s->found.knob->pool || more <= available / page)
+		return 0;
+	return error_set(e, -ENOSPC,
+			 "%" PRIu64 " pages more need %" PRIu64 " MiB of "
+			 "memory, and %" PRIu64 " MiB are available",
+			 more, (more * page) >> 20, available >> 20);
+}
+
 int system_set(struct journal *j, const char *root, const struct units *units,
 	       const struct system_want *want, struct error *e)
 {
@@ -96,7 +113,9 @@ int system_set(struct journal *j, const char *root, const struct units *units,
 	if (s.is == SYSTEM_ABSENT)
 		return error_set(e, -ENOENT, "%s", s.why);
 
-	err = journal_set(j, s.found.path, s.target, e);
+	err = check_memory(root, units, &s, e);
+	if (!err)
+		err = journal_set(j, s.found.path, s.target, e);
 	if (!err) {
 		err = check(root, units, want, e);
 		if (err)

@@ -22,12 +22,16 @@ struct run_words {
 
 /* Only a signal handler has no other way to say something. */
 static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t knobs_held; /* changed, to be put back */
 
-/* The second one does not wait; the agent dies with this process. */
+/*
+ * The second one does not wait, unless the machine must be put back first; the
+ * agent dies with this process.
+ */
 static void on_signal(int sig)
 {
 	(void)sig;
-	if (interrupted)
+	if (interrupted && !knobs_held)
 		_exit(CLI_FAILED);
 	interrupted = 1;
 }
@@ -178,6 +182,7 @@ static int run_words(struct run_words *w, int argc, char **argv)
 		.build = FL_BUILD,
 		.comparable = FL_BUILD_COMPARABLE,
 		.interrupted = &interrupted,
+		.holding = &knobs_held,
 		.warnings = stderr,
 	};
 	struct config *config = NULL;

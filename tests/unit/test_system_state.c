@@ -256,6 +256,13 @@ static void sets(void **state)
 	assert_string_equal(get(THP "enabled"), "never");
 	assert_string_equal(get(KSM "pages_to_scan"), "500");
 
+	put("/proc/meminfo", "MemAvailable:    40960 kB\n");
+	assert_int_equal(system_set(j, root, &units, &pool, &e), -ENOSPC);
+	assert_non_null(strstr(e.text, "32 pages more need 64 MiB of memory, "
+				       "and 40 MiB are available"));
+	put("/proc/meminfo", "MemAvailable:    81920 kB\n");
+	e.text[0] = '\0';
+
 	/* Files do not grow pages: as a kernel without memory for them. */
 	assert_int_equal(system_set(j, root, &units, &pool, &e), -ENOSPC);
 	assert_non_null(strstr(e.text, "32 free pages are wanted"));
