@@ -92,6 +92,14 @@ grep -q '"type":"launch".*"epoch":2,' results/both/run.jsonl ||
 is_back "a run that ended"
 [ ! -e "$FAULTLINE_STATE_DIR/journal" ] || die "a journal stays"
 
+# All that can be done to such memory, on one CPU.
+want 0 "$FAULTLINE" run uffd_wp backing=hugetlb range=hpage,2hpage \
+	what=protect,unprotect,pair,roundtrip populated=yes,no \
+	handler_cpu=same --launches 1 --launch 20ms --budget 100s \
+	--allow-system-changes -o results/all
+has out 'launches: 16 ok, 0 invalid, 0 failed'
+is_back "a run of many points"
+
 # start DIR: in the background, until the pool is changed and in use
 start()
 {

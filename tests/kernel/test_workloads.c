@@ -50,6 +50,11 @@ static const char *const rows[] = {
 	"uffd_wp what=roundtrip handler=block backing=anon-thp range=64K",
 	"uffd_wp what=roundtrip handler=poll populated=no",
 	"uffd_wp what=roundtrip handler=poll range=64K align=cross",
+	"uffd_wp what=protect backing=hugetlb range=hpage",
+	"uffd_wp what=unprotect backing=hugetlb range=2hpage remote=1",
+	"uffd_wp what=protect populated=no backing=hugetlb range=hpage",
+	"uffd_wp what=roundtrip handler=poll backing=hugetlb range=hpage",
+	"uffd_wp what=protect backing=hugetlb range=hpage+4K",
 
 	"tlb_flush range=page",
 	"tlb_flush range=132K chunk=64K",

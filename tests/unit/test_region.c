@@ -6,6 +6,8 @@
 
 #include "unit.h"
 
+#include <unistd.h>
+
 #define KIB  ((size_t)1024)
 #define MIB  (1024 * KIB)
 #define PAGE ((size_t)4096)
@@ -34,6 +36,12 @@ static const struct {
 	{ "a huge page each",
 	  { REGION_ANON_THP, REGION_ALIGN_HPAGE, PAGE, 64 * MIB, 1024 },
 	  { 0, 2 * MIB, PAGE, 32 } },
+	{ "a huge page of the pool each",
+	  { REGION_HUGETLB, REGION_ALIGN_HPAGE, 2 * MIB, 64 * MIB, 1024 },
+	  { 0, 2 * MIB, 2 * MIB, 32 } },
+	{ "three huge pages of the pool each",
+	  { REGION_HUGETLB, REGION_ALIGN_HPAGE, 6 * MIB, 64 * MIB, 1024 },
+	  { 0, 6 * MIB, 6 * MIB, 10 } },
 	{ "one slot is larger than the limit",
 	  { REGION_ANON_4K, REGION_ALIGN_HPAGE, 1024 * MIB, 64 * MIB, 1024 },
 	  { 0, 1024 * MIB, 1024 * MIB, 1 } },
@@ -163,12 +171,57 @@ static void test_backings(void **unused)
 	pagemap_close(&pm);
 }
 
+static void test_pool_pages(void **unused)
+{
+	size_t huge = region_pmd_bytes();
+
+	(void)unused;
+	assert_int_equal(region_pool_pages(REGION_ANON_THP, huge), 0);
+	assert_int_equal(region_pool_pages(REGION_HUGETLB, 1), 1);
+	assert_int_equal(region_pool_pages(REGION_HUGETLB, huge), 1);
+	assert_int_equal(region_pool_pages(REGION_HUGETLB, huge + 1), 2);
+	assert_int_equal(region_unit_bytes(REGION_HUGETLB), huge);
+	assert_int_equal(region_unit_bytes(REGION_SHMEM),
+			 sysconf(_SC_PAGESIZE));
+}
+
+/* Whole huge pages come and go; a mapping anew needs no other pages. */
+static void test_hugetlb(void **unused)
+{
+	struct pagemap pm = { 0 };
+	struct region r = { 0 };
+	size_t huge = region_pmd_bytes();
+
+	(void)unused;
+	if (region_init(&r, REGION_HUGETLB, huge + 1)) {
+		print_message("the hugetlb pool has no 2 free pages\n");
+		skip();
+	}
+	assert_int_equal(pagemap_open(&pm), 0);
+	assert_int_equal(r.bytes, 2 * huge);
+	region_write(&r, 0, r.bytes);
+	assert_true(is_present(&pm, r.base + huge));
+	assert_int_equal(region_empty(&r, huge, huge), 0);
+	assert_true(is_present(&pm, r.base));
+	assert_false(is_present(&pm, r.base + huge));
+
+	region_write(&r, 0, r.bytes);
+	assert_int_equal(region_renew(&r), 0);
+	assert_false(is_present(&pm, r.base));
+	assert_int_equal(region_make_tables(&r), 0);
+	assert_false(is_present(&pm, r.base));
+	region_finish(&r);
+	pagemap_close(&pm);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_backings),
+		cmocka_unit_test(test_pool_pages),
+		cmocka_unit_test(test_hugetlb),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
