@@ -70,9 +70,8 @@ int environment_sample(const char *sysroot, struct environment_sample *ret)
 	return err;
 }
 
-uint64_t environment_memory_available(const char *sysroot)
+uint64_t environment_memory_of_machine(const char *sysroot)
 {
-	struct environment_cgroup cgroup;
 	char buf[128], *row;
 	uint64_t kib, bytes = UINT64_MAX;
 
@@ -80,6 +79,13 @@ uint64_t environment_memory_available(const char *sysroot)
 			      sizeof(buf));
 	if (row && environment_numbers(row, &kib, 1) && kib < UINT64_MAX >> 10)
 		bytes = kib << 10;
+	return bytes;
+}
+
+uint64_t environment_memory_available(const char *sysroot)
+{
+	uint64_t bytes = environment_memory_of_machine(sysroot);
+	struct environment_cgroup cgroup;
 
 	environment_cgroup(sysroot, &cgroup);
 	return cgroup.memory_left < bytes ? cgroup.memory_left : bytes;

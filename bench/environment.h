@@ -46,6 +46,9 @@ int environment_sample(const char *sysroot, struct environment_sample *ret);
 /* Bytes that a launch may take: the least of MemAvailable and cgroup limits. */
 uint64_t environment_memory_available(const char *sysroot);
 
+/* MemAvailable alone, UINT64_MAX if it cannot be read. */
+uint64_t environment_memory_of_machine(const char *sysroot);
+
 /**
  * struct environment_warning - something that makes numbers worthless
  * @what:	"debug kernel", "steal", ...

@@ -66,6 +66,13 @@ static const char *print_mib(uint64_t bytes, char buf[32])
 	return buf;
 }
 
+static const char *how_to_get_memory(uint64_t available)
+{
+	return available < environment_memory_of_machine("")
+		       ? "raise the memory limit of this control group"
+		       : "end what uses memory";
+}
+
 int runner_check_needs(struct runner *r, size_t index, struct error *e)
 {
 	const struct plan_point *point = &r->plan->points[index];
@@ -83,9 +90,11 @@ int runner_check_needs(struct runner *r, size_t index, struct error *e)
 	}
 	if (available && point->memory_bytes > available) {
 		snprintf(why, sizeof(why),
-			 "needs %s of memory, %s are available",
+			 "needs %s of memory, %s are available: take less "
+			 "of it, or %s",
 			 print_mib(point->memory_bytes, need),
-			 print_mib(available, have));
+			 print_mib(available, have),
+			 how_to_get_memory(available));
 		return runner_skip(r, index, why, e);
 	}
 	return 0;

@@ -90,7 +90,7 @@ static int check_memory(const char *root, const struct units *units,
 	uint64_t page = units_pmd_bytes(units);
 	uint64_t more = strtoull(s->target, NULL, 10) -
 			strtoull(s->present, NULL, 10);
-	uint64_t available = environment_memory_available(root);
+	uint64_t available = environment_memory_of_machine(root);
 
 	if (!s->found.knob->pool || more <= available / page)
 		return 0;
