@@ -32,8 +32,9 @@ static void put(const char *path, const char *text)
 		*slash = '/';
 	}
 	file = fopen(full, "w");
+	assert_non_null(file);
 	if (!file)
-		fail_msg("%s: %s", full, strerror(errno));
+		return;
 	fputs(text, file);
 	fclose(file);
 }
@@ -47,8 +48,9 @@ static const char *get(const char *path)
 
 	snprintf(full, sizeof(full), "%s%s", root, path);
 	file = fopen(full, "r");
+	assert_non_null(file);
 	if (!file)
-		fail_msg("%s: %s", full, strerror(errno));
+		return "";
 	len = fread(text, 1, sizeof(text) - 1, file);
 	fclose(file);
 	text[len] = '\0';
@@ -86,7 +88,7 @@ static int drop_tree(void **state)
 
 	(void)state;
 	snprintf(command, sizeof(command), "rm -rf '%s'", root);
-	return system(command);
+	return system(command); /* NOLINT(cert-env33-c): a fixed command */
 }
 
 static const struct {
