@@ -128,7 +128,7 @@ static int write_end(struct runner *r, struct error *e)
 
 static int run_epoch(struct runner *r, struct error *e)
 {
-	int err = runner_epoch_enter(r, e);
+	int err = runner_epoch_enter(r, e), left;
 
 	if (!err)
 		err = calibrate(r, e);
@@ -136,8 +136,8 @@ static int run_epoch(struct runner *r, struct error *e)
 		err = run_round(r, e);
 
 	progress_clear(&r->progress);
-	runner_knobs_restore(r);
-	return err;
+	left = runner_epoch_leave(r, e);
+	return err ? err : left;
 }
 
 /* Of what is left, each epoch gets its share by the points that are open. */

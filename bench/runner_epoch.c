@@ -110,6 +110,11 @@ static int set_one(struct runner *r, const struct system_want *want,
 		return error_set(why, -EPERM, "%s", text);
 
 	system_look("", &r->units, want, &sight);
+	if (r->toggle_fd >= 0 && !strcmp(sight.found.path, r->toggle.file))
+		return error_set(why, -EBUSY,
+				 "%s: this run toggles %s, which the point "
+				 "wants to stay",
+				 sight.found.words, sight.found.path);
 	runner_hold(r, true);
 	err = system_set(r->journal, "", &r->units, want, why);
 	if (err)
@@ -159,6 +164,16 @@ static int write_record(struct runner *r, const struct system_state *state,
 	return runner_write(r, record, e);
 }
 
+/* Everything that was journalled is put back: also a file that is toggled. */
+static int put_back(struct runner *r, struct error *e)
+{
+	bool toggles = r->toggle_fd >= 0;
+
+	runner_toggle_close(r);
+	runner_knobs_restore(r);
+	return toggles ? runner_toggle_open(r, e) : 0;
+}
+
 /* Return: 1 when the state is there, 0 to try again with less, -errno. */
 static int try_state(struct runner *r, const struct system_state *state,
 		     struct error *e)
@@ -171,8 +186,10 @@ static int try_state(struct runner *r, const struct system_state *state,
 	if (which == state->nr) {
 		err = write_record(r, state, knobs, e);
 	} else {
-		runner_knobs_restore(r);
-		err = skip_for(r, &state->wants[which], which, why.text, e);
+		err = put_back(r, e);
+		if (!err)
+			err = skip_for(r, &state->wants[which], which, why.text,
+				       e);
 	}
 	json_decref(knobs);
 	return err ? err : which == state->nr;
@@ -186,4 +203,9 @@ int runner_epoch_enter(struct runner *r, struct error *e)
 	while (!done && wanted(r, &state))
 		done = try_state(r, &state, e);
 	return done < 0 ? done : 0;
+}
+
+int runner_epoch_leave(struct runner *r, struct error *e)
+{
+	return r->plan->epochs[r->epoch].state.nr ? put_back(r, e) : 0;
 }

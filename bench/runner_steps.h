@@ -34,6 +34,8 @@ int runner_check_states(struct runner *r, struct error *e);
  * closed, and the rest is tried with what they want.
  */
 int runner_epoch_enter(struct runner *r, struct error *e);
+/* Puts it back. */
+int runner_epoch_leave(struct runner *r, struct error *e);
 
 /*
  * Opens the file that the config toggles, if it does; it has the first value

@@ -25,6 +25,7 @@ int runner_toggle_open(struct runner *r, struct error *e)
 				 c->toggle);
 
 	err = toggle_parse(c->toggle, &r->toggle, e);
+	runner_hold(r, true);
 	if (!err)
 		err = toggle_open(&r->toggle, r->journal, &r->toggle_fd, e);
 	if (err)

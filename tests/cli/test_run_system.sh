@@ -100,6 +100,21 @@ want 0 "$FAULTLINE" run uffd_wp backing=hugetlb range=hpage,2hpage \
 has out 'launches: 16 ok, 0 invalid, 0 failed'
 is_back "a run of many points"
 
+# A file that the run toggles is put back too, however many epochs there are.
+other=/proc/sys/vm/page-cluster
+value=$(cat "$other")
+want 0 "$FAULTLINE" run uffd_wp backing=anon-4k,hugetlb range=hpage \
+	--launches 2 --budget 60s --toggle "$other=$value,$((value + 1))" \
+	--allow-system-changes -o results/toggle
+has out 'launches: 4 ok'
+[ "$(cat "$other")" = "$value" ] || die "$other is not put back"
+is_back "a run that toggles a file"
+want 0 "$FAULTLINE" run uffd_wp backing=anon-4k,hugetlb range=hpage \
+	--launches 1 --budget 60s --toggle "$knob=$before,$((before + 1))" \
+	--allow-system-changes -o results/same
+has results/same/run.jsonl "this run toggles $knob"
+is_back "a run that toggles the pool"
+
 # start DIR: in the background, until the pool is changed and in use
 start()
 {
