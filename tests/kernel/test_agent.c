@@ -12,8 +12,8 @@
 #define BATCH_KEYS                                               \
 	"batch_ops=200\nlaunch_ns=30000000\nwarmup_ns=5000000\n" \
 	"inject_ppm=10000\ncounters=1\nlimit_ns=20000000000\n"
-#define SHORT_KEYS                                             \
-	"batch_ops=1\nlaunch_ns=1000000\nlimit_ns=500000000\n" \
+#define SHORT_KEYS                                              \
+	"batch_ops=1\nlaunch_ns=1000000\nlimit_ns=1500000000\n" \
 	"counters=1\n"
 
 /* The samples must be whole palindromes of all slots. */
