@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Quantiles far out, of what all launches saw together. */
+#ifndef STATS_TAIL_H
+#define STATS_TAIL_H
+
+#include "stats.h"
+
+/* What one launch saw, sorted upwards: launches weigh alike. */
+struct stats_tail_launch {
+	const float *values;
+	size_t nr;
+};
+
+/**
+ * stats_tail() - the quantile @q of all launches together
+ * @q:		from 0.9 on
+ * @ret_ci:	the interval is NaN, NaN with fewer than STATS_MIN_LAUNCHES
+ *
+ * The interval is a cluster bootstrap with the launch as the unit.  Only the
+ * upper half of the values is looked at.
+ *
+ * Return: 0; -ERANGE without a value; -EINVAL for another @q; -ENOMEM.
+ */
+int stats_tail(const struct stats_tail_launch *launches, size_t nr, double q,
+	       struct stats_ci *ret_ci);
+
+#endif
