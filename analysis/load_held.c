@@ -34,8 +34,10 @@ static int take_arm(struct loader *l, struct result_point *p,
 		    const json_t *record)
 {
 	const char *skip = record_text_or(record, "skip", NULL);
+	long arm = skip ? RESULT_NONE : record_arm(l, p, record);
 
-	(void)l;
+	if (arm >= 0)
+		return loader_amounts(l, record, p, (size_t)arm);
 	if (!skip)
 		return 0;
 	return result_note(&p->left_out,
@@ -170,6 +172,17 @@ static int take_observed(struct loader *l, struct result_point *p,
 	if (!record_u64(record, "lost", &number, NULL))
 		o->lost += number;
 	return 0;
+}
+
+static int take_window(struct loader *l, struct result_point *p,
+		       const json_t *record)
+{
+	long arm = record_arm(l, p, record);
+
+	if (arm < 0 || p->nr_roles >= MAX_ROWS)
+		return loader_warn(l, "a window without arm, ignored");
+
+	return loader_window(l, record, p, (size_t)arm);
 }
 
 /* "writer: page-faults" where a role was counted. */
@@ -335,7 +348,7 @@ int loader_take_held(struct loader *l, struct result_point *p)
 	} rows[] = {
 		{ "arm", take_arm },	       { "fact", take_fact },
 		{ "observed", take_observed }, { "counters", take_counters },
-		{ "expect", take_expect },
+		{ "expect", take_expect },     { "window", take_window },
 	};
 	const json_t *record;
 	size_t i;

@@ -273,6 +273,8 @@ int loader_point(struct loader *l, const json_t *record)
 	p = &l->result->points[at];
 	p->batch_ops = batch_ops;
 	err = fill_point(record, p);
+	if (!err)
+		err = loader_terms(l, record, p);
 	if (err != -EINVAL)
 		return err;
 

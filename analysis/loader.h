@@ -98,6 +98,14 @@ void loader_even_batches(struct loader_pending *p);
 int loader_score_mode(const struct loader_pending *p, const char *mode,
 		      struct stats_launch_score *ret_score);
 
+/* Terms of a point, what an arm has of them, windows of roles: load_parts.c */
+int loader_terms(struct loader *l, const json_t *record,
+		 struct result_point *p);
+int loader_amounts(struct loader *l, const json_t *record,
+		   struct result_point *p, size_t arm);
+int loader_window(struct loader *l, const json_t *record,
+		  struct result_point *p, size_t arm);
+
 /* The records that were held, into the point: load_held.c */
 int loader_take_held(struct loader *l, struct result_point *p);
 

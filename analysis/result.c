@@ -242,6 +242,21 @@ static void point_finish_counts(struct result_point *p)
 	free(p->expects);
 }
 
+static void point_finish_tables(struct result_point *p)
+{
+	for (size_t i = 0; i < p->nr_terms; i++) {
+		free(p->terms[i].name);
+		free(p->terms[i].unit);
+		free(p->terms[i].words);
+	}
+	for (size_t i = 0; i < p->nr_roles; i++) {
+		free(p->roles[i].name);
+		free(p->roles[i].steps);
+	}
+	free(p->terms);
+	free(p->roles);
+}
+
 static void point_finish(struct result_point *p)
 {
 	for (size_t i = 0; i < p->nr_metrics; i++) {
@@ -253,11 +268,13 @@ static void point_finish(struct result_point *p)
 		free(p->arms[i].name);
 		free(p->arms[i].reference);
 		free(p->arms[i].scores);
+		free(p->arms[i].amounts);
 	}
 	for (size_t i = 0; i < p->nr_observed; i++) {
 		free(p->observed[i].metric);
 		free(p->observed[i].sights);
 	}
+	point_finish_tables(p);
 	point_finish_counts(p);
 	params_free(p->params, p->nr_params);
 	result_notes_finish(&p->facts);

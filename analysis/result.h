@@ -19,6 +19,7 @@ enum {
 	RESULT_MAX_BOOTS = 4096,    /* the rest counts as the last */
 	RESULT_MAX_NOTES = 64,	    /* different ones; the rest is counted */
 	RESULT_MAX_PARAMS = 64,	    /* a point */
+	RESULT_MAX_TERMS = 16,	    /* a point; with more it has none */
 	RESULT_QUANTILES = 256,	    /* kept of each launch's reservoir */
 	RESULT_NONE = -1,
 };
@@ -61,6 +62,17 @@ struct result_metric {
 	bool higher_is_better;
 };
 
+/* A part of the cost model of the headline. */
+struct result_term {
+	char *name, *unit, *words;
+	bool capped;
+};
+
+/* How much an op of an arm has of a term. */
+struct result_amount {
+	double count, size;
+};
+
 enum result_arm_kind {
 	RESULT_ARM_REFERENCE,
 	RESULT_ARM_CONTRAST,
@@ -91,6 +103,8 @@ struct result_arm {
 	enum result_arm_kind kind;
 	struct result_score *scores;
 	size_t nr_scores;
+	struct result_amount *amounts; /* by term; NULL: not in the model */
+	bool has_told_amounts;	       /* whether they could be used or not */
 };
 
 /* One launch's values of an observed metric. */
@@ -107,6 +121,21 @@ struct result_observed {
 	uint64_t count, lost;
 	struct result_sight *sights;
 	size_t nr_sights;
+};
+
+/* Sums over the windows of one launch, of all instances of a role. */
+struct result_steps {
+	size_t launch;
+	double steps, wall_ns, cpu_ns;
+};
+
+struct result_role {
+	size_t arm;
+	char *name;
+	uint64_t instances;
+	double pace_per_s; /* asked of each; 0: as fast as it goes */
+	struct result_steps *steps;
+	size_t nr_steps;
 };
 
 /* Sums over launches; @why says why it was not counted in the last of them. */
@@ -146,10 +175,14 @@ struct result_point {
 	size_t nr_params;
 	struct result_metric *metrics;
 	size_t nr_metrics;
+	struct result_term *terms;
+	size_t nr_terms;
 	struct result_arm *arms;
 	size_t nr_arms;
 	struct result_observed *observed;
 	size_t nr_observed;
+	struct result_role *roles;
+	size_t nr_roles;
 	struct result_counter *counters;
 	size_t nr_counters;
 	struct result_expect *expects;

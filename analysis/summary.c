@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Launch scores to levels, contrasts and verdicts. */
 #include "summary.h"
+#include "stats/tail.h"
 
 #include <errno.h>
 #include <math.h>
@@ -93,6 +94,46 @@ static size_t collect(const struct result_arm *arm, enum field field,
 	return n;
 }
 
+void summary_launch_levels(const struct summary_point *p, size_t arm,
+			   double *ret_levels)
+{
+	const struct result_arm *a = &p->point->arms[arm];
+
+	for (size_t i = 0; i < p->point->nr_launches; i++)
+		ret_levels[i] = NAN;
+	for (size_t i = 0; i < a->nr_scores; i++)
+		ret_levels[a->scores[i].launch] = score_field(
+			&a->scores[i], LEVEL, p->unfiltered);
+}
+
+int summary_paired(const double *a, const double *b, size_t n, double m,
+		   struct stats_judgement *ret_judgement, size_t *ret_n)
+{
+	double *ratios = calloc(n + 1, sizeof(*ratios));
+	struct stats_judgement judgement = { 0 };
+	size_t nr = 0;
+	int err = 0;
+
+	if (!ratios)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < n; i++) {
+		if (isnan(a[i]) || isnan(b[i]))
+			continue;
+		if (!(a[i] > 0) || !(b[i] > 0)) {
+			nr = 0;
+			break;
+		}
+		ratios[nr++] = log(b[i] / a[i]);
+	}
+	if (nr)
+		err = stats_judge_paired(ratios, nr, m, &judgement);
+	free(ratios);
+	*ret_judgement = judgement;
+	*ret_n = nr;
+	return err;
+}
+
 static bool has_infinite(const struct result_arm *arm, bool unfiltered)
 {
 	for (size_t i = 0; i < arm->nr_scores; i++)
@@ -165,6 +206,26 @@ static int summarise_arms(struct summary_point *p, double m)
 	return err;
 }
 
+static int summarise_tail(struct summary_observed *s)
+{
+	const struct result_observed *o = s->observed;
+	struct stats_tail_launch *launches;
+	int err;
+
+	launches = calloc(o->nr_sights + 1, sizeof(*launches));
+	if (!launches)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < o->nr_sights; i++)
+		launches[i] = (struct stats_tail_launch){
+			o->sights[i].quantiles, o->sights[i].nr_quantiles
+		};
+	s->p99.n = o->nr_sights;
+	err = stats_tail(launches, o->nr_sights, 0.99, &s->p99.ci);
+	free(launches);
+	return err;
+}
+
 static int summarise_observed(struct summary_observed *s)
 {
 	const struct result_observed *o = s->observed;
@@ -178,7 +239,7 @@ static int summarise_observed(struct summary_observed *s)
 		values[i] = o->sights[i].median_ns;
 	err = summary_level(values, o->nr_sights, &s->median);
 	free(values);
-	return err;
+	return err ? err : summarise_tail(s);
 }
 
 static int summarise_point(struct summary_point *p, double m)

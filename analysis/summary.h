@@ -38,6 +38,7 @@ struct summary_arm {
 struct summary_observed {
 	const struct result_observed *observed;
 	struct summary_level median; /* over launch medians */
+	struct summary_level p99;    /* of all launches together */
 };
 
 struct summary_point {
@@ -75,6 +76,20 @@ void summary_free(struct summary *s);
 
 /* The level of @n values: Hodges-Lehmann, or the median if they are few. */
 int summary_level(double *values, size_t n, struct summary_level *ret_level);
+
+/* The levels of an arm by launch of its point, NaN where there is none. */
+void summary_launch_levels(const struct summary_point *p, size_t arm,
+			   double *ret_levels);
+
+/**
+ * summary_paired() - what @b is against @a, launch by launch
+ * @a, @b:	@n values each, NaN where there is none
+ * @ret_n:	how many launches have both; with a value of 0 among them: 0
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int summary_paired(const double *a, const double *b, size_t n, double m,
+		   struct stats_judgement *ret_judgement, size_t *ret_n);
 
 /* The verdict that is left of @v once its p-value is adjusted. */
 enum stats_verdict summary_adjust(enum stats_verdict v, double adjusted_p);

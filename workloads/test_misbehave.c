@@ -145,7 +145,6 @@ static struct fl_amount test_misbehave_delay(const void *params, unsigned arm)
 	return (struct fl_amount){ arm == TEST_MISBEHAVE_ARM_DELAYED, 50 };
 }
 
-/* The second must come out as 1000. */
 static const struct fl_term test_misbehave_terms[] = {
 	{ .name = "loop",
 	  .unit = "ns",

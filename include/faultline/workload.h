@@ -138,7 +138,8 @@ struct fl_metric {
  * over terms of coefficient x count x size, and the report says the
  * coefficients with their intervals.  A capped term counts only where its
  * size is at most a limit that the fit finds: up to the full-flush ceiling
- * pages leave the TLB one by one, above it all go at once.
+ * pages leave the TLB one by one.  Above it, where all go at once, each count
+ * adds one cost that the fit finds too and no term needs to name.
  */
 struct fl_amount {
 	double count; /* per op; 0: the arm pays nothing of it */

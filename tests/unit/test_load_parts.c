@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Terms of a cost model and windows of roles, good and hostile ones. */
+#include "analysis/load.h"
+#include "analysis/windows.h"
+
+#include "tests/unit/unit.h"
+
+#include <math.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define HEAD "{\"type\":\"run\",\"schema\":1,\"run\":\"aa\",\"m\":0.01}\n"
+#define POINT(mode, terms)                                                 \
+	"{\"type\":\"point\",\"run\":\"aa\",\"point\":\"p\",\"workload\":" \
+	"\"w\",\"mode\":\"" mode "\",\"params\":{},\"batch_ops\":1,"       \
+	"\"metrics\":[{\"name\":\"m\",\"unit\":\"ns\"}],\"terms\":[" terms \
+	"]}\n"
+#define CALL "{\"name\":\"call\",\"unit\":\"ns\",\"words\":\"a call\"}"
+#define PAGE "{\"name\":\"page\",\"unit\":\"ns/page\",\"capped\":true}"
+#define ARM(launch, slot, more)                               \
+	"{\"type\":\"arm\",\"run\":\"aa\",\"launch\":" launch \
+	",\"slot\":" #slot ",\"name\":\"arm" #slot "\",\"kind\":\"" more "}\n"
+#define SAMPLES                                                          \
+	"{\"type\":\"samples\",\"run\":\"aa\",\"launch\":1,\"first\":0," \
+	"\"slots\":\"00\",\"marks\":\"00\",\"ns\":[5,5]}\n"
+#define COMMIT(launch)                                           \
+	"{\"type\":\"launch\",\"run\":\"aa\",\"launch\":" launch \
+	",\"point\":\"p\",\"boot\":\"b\",\"status\":\"ok\"}\n"
+#define AMOUNTS(amounts) "reference\",\"terms\":[" amounts "]"
+#define LAUNCH(amounts)	 ARM("1", 0, AMOUNTS(amounts)) SAMPLES COMMIT("1")
+
+static struct result *load(const char *row, const char *text)
+{
+	int fd = memfd_create("load", MFD_CLOEXEC);
+	size_t bytes = strlen(text);
+	struct result *r = NULL;
+	struct error e = { 0 };
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, bytes), bytes);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	check_row_int(row, load_fd(fd, "test", &r, &e), 0);
+	close(fd);
+	return r;
+}
+
+static bool warns(const struct result *r, const char *part)
+{
+	for (size_t i = 0; i < r->warnings.nr_notes; i++)
+		if (strstr(r->warnings.notes[i].value, part))
+			return true;
+	return false;
+}
+
+#define T4  CALL "," CALL "," CALL "," CALL ","
+#define T16 T4 T4 T4 T4
+
+static const struct {
+	const char *name, *text;
+	size_t nr_terms;
+	double count, size; /* of the last term; count 0: no amounts */
+	const char *warning;
+} rows[] = {
+	{ "as it should be",
+	  HEAD POINT("batch", CALL "," PAGE)
+		  LAUNCH("{\"name\":\"page\",\"count\":2,\"size\":1.5}"),
+	  2, 2, 1.5, NULL },
+	{ "no terms", HEAD POINT("batch", "") LAUNCH(""), 0, 0, 0, NULL },
+	{ "no amounts", HEAD POINT("batch", CALL) LAUNCH(""), 1, 0, 0, NULL },
+	{ "a term that is no object", HEAD POINT("batch", CALL ",5") LAUNCH(""),
+	  0, 0, 0, "no model" },
+	{ "a term without a name",
+	  HEAD POINT("batch", "{\"unit\":\"ns\"}") LAUNCH(""), 0, 0, 0,
+	  "no model" },
+	{ "more terms than a model takes",
+	  HEAD POINT("batch", T16 CALL) LAUNCH(""), 0, 0, 0, "no model" },
+	{ "an amount of no term",
+	  HEAD POINT("batch", CALL)
+		  LAUNCH("{\"name\":\"page\",\"count\":2,\"size\":1}"),
+	  1, 0, 0, "no known term" },
+	{ "a negative count",
+	  HEAD POINT("batch", CALL)
+		  LAUNCH("{\"name\":\"call\",\"count\":-2,\"size\":1}"),
+	  1, 0, 0, "no known term" },
+	{ "a count beyond reason",
+	  HEAD POINT("batch", CALL)
+		  LAUNCH("{\"name\":\"call\",\"count\":1e300,\"size\":1}"),
+	  1, 0, 0, "no known term" },
+	{ "a size of 0",
+	  HEAD POINT("batch", CALL)
+		  LAUNCH("{\"name\":\"call\",\"count\":1,\"size\":0}"),
+	  1, 0, 0, "no known term" },
+	{ "a count that is text",
+	  HEAD POINT("batch", CALL)
+		  LAUNCH("{\"name\":\"call\",\"count\":\"1\",\"size\":1}"),
+	  1, 0, 0, "no known term" },
+};
+
+static void terms_and_amounts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct result *r = load(rows[i].name, rows[i].text);
+		const struct result_point *p = &r->points[0];
+		const struct result_amount *a = p->nr_arms ? p->arms[0].amounts
+							   : NULL;
+
+		check_row_int(rows[i].name, (int)p->nr_terms,
+			      (int)rows[i].nr_terms);
+		check_row_int(rows[i].name, (int)p->nr_launches, 1);
+		check_row_int(rows[i].name, a != NULL, rows[i].count > 0);
+		if (a) {
+			check_row(rows[i].name,
+				  a[p->nr_terms - 1].count == rows[i].count);
+			check_row(rows[i].name,
+				  a[p->nr_terms - 1].size == rows[i].size);
+			check_row(rows[i].name, a[0].count == 0);
+		}
+		check_row_int(rows[i].name, r->warnings.nr_notes != 0,
+			      rows[i].warning != NULL);
+		if (rows[i].warning)
+			check_row(rows[i].name, warns(r, rows[i].warning));
+		result_free(r);
+	}
+}
+
+#define WINDOW(launch, slot, role, steps)                            \
+	"{\"type\":\"window\",\"run\":\"aa\",\"launch\":" launch     \
+	",\"slot\":" slot ",\"role\":\"" role                        \
+	"\",\"instances\":2,\"steps\":" steps                        \
+	",\"wall_ns\":500000000,\"cpu_ns\":250000000,\"busy_ns\":1," \
+	"\"pace_per_s\":50}\n"
+#define WINDOWS(launch)                              \
+	ARM(launch, 0, "reference\"")                \
+	ARM(launch, 1, "contrast\",\"reference\":0") \
+	WINDOW(launch, "0", "first", "100")          \
+	WINDOW(launch, "1", "first", "100")          \
+	WINDOW(launch, "0", "second", "10")          \
+	WINDOW(launch, "1", "second", "30")          \
+	WINDOW(launch, "0", "second", "30")          \
+	WINDOW(launch, "1", "second", "50")          \
+	COMMIT(launch)
+
+static void windows_add_up_by_role(void **state)
+{
+	struct result *r = load("windows",
+				HEAD POINT("window", "") WINDOWS("1")
+					WINDOWS("2") WINDOWS("3") WINDOWS("4")
+						WINDOWS("5") WINDOWS("6"));
+	const struct result_role *role;
+	struct windows_role w;
+	struct summary *s;
+
+	(void)state;
+	assert_int_equal(summary_new(r, &s), 0);
+	assert_int_equal(r->points[0].nr_roles, 4);
+	assert_null(windows_find(&r->points[0], 0, "third"));
+
+	role = windows_find(&r->points[0], 0, "second");
+	assert_non_null(role);
+	assert_int_equal(windows_describe(&s->points[0], role, s->m, &w), 0);
+	assert_float_equal(w.rate.ci.estimate, 40, 1e-9);
+	assert_float_equal(w.cpu.ci.estimate, 0.25, 1e-9);
+	assert_float_equal(w.pace.ci.estimate, 0.4, 1e-9);
+	assert_int_equal(w.nr_ratios, 0);
+
+	role = windows_find(&r->points[0], 1, "second");
+	assert_int_equal(windows_describe(&s->points[0], role, s->m, &w), 0);
+	assert_float_equal(w.rate.ci.estimate, 80, 1e-9);
+	assert_int_equal(w.nr_ratios, 6);
+	assert_float_equal(w.judgement.ci95.estimate, log(2), 1e-9);
+	summary_free(s);
+	result_free(r);
+}
+
+static void windows_of_no_length_tell_nothing(void **state)
+{
+	static const char text[] = HEAD POINT("window", "") ARM("1", 0,
+								"reference\"")
+		WINDOW("1", "0", "first",
+		       "100") "{\"type\":\"window\",\"run\":\"aa\",\"launch\":1,\"slot\":0,"
+			      "\"role\":\"odd\",\"steps\":-5,\"wall_ns\":0}\n" COMMIT(
+				      "1");
+	struct result *r = load("no length", text);
+	const struct result_role *role;
+	struct windows_role w;
+	struct summary *s;
+
+	(void)state;
+	assert_int_equal(summary_new(r, &s), 0);
+	role = windows_find(&r->points[0], 0, "odd");
+	assert_non_null(role);
+	assert_int_equal(windows_describe(&s->points[0], role, s->m, &w), 0);
+	assert_int_equal(w.rate.n, 0);
+	assert_int_equal(w.cpu.n, 0);
+	assert_int_equal(w.pace.n, 0);
+	summary_free(s);
+	result_free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(terms_and_amounts),
+		cmocka_unit_test(windows_add_up_by_role),
+		cmocka_unit_test(windows_of_no_length_tell_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
