@@ -63,7 +63,8 @@ const char *format_value(double v, const char *unit, char buf[FORMAT_BYTES])
 	char number[FORMAT_BYTES];
 
 	format_number(v / s.factor, number);
-	snprintf(buf, FORMAT_BYTES, "%.16s %.16s", number, s.unit);
+	snprintf(buf, FORMAT_BYTES, "%.16s%s%.16s", number, *s.unit ? " " : "",
+		 s.unit);
 	return buf;
 }
 
@@ -79,9 +80,9 @@ const char *format_level(const struct summary_level *l, const char *unit,
 	else if (!isfinite(l->ci.lo) || fabs(v) >= 1e7)
 		format_value(l->ci.estimate, unit, buf);
 	else
-		snprintf(buf, FORMAT_BYTES, "%.*f %.8s [%.*f, %.*f]", digits, v,
-			 s.unit, digits, l->ci.lo / s.factor, digits,
-			 l->ci.hi / s.factor);
+		snprintf(buf, FORMAT_BYTES, "%.*f%s%.12s [%.*f, %.*f]", digits,
+			 v, *s.unit ? " " : "", s.unit, digits,
+			 l->ci.lo / s.factor, digits, l->ci.hi / s.factor);
 	return buf;
 }
 

@@ -173,6 +173,21 @@ const struct group_axis *group_size_axis(const struct group *g)
 	return best;
 }
 
+bool group_same_line(const struct group *g, const struct group_axis *axis,
+		     const struct summary_point *a,
+		     const struct summary_point *b)
+{
+	for (size_t i = 0; i < g->nr_axes; i++) {
+		const char *name = g->axes[i].name;
+
+		if (g->axes[i].nr_values > 1 && &g->axes[i] != axis &&
+		    !result_same_text(result_param(a->point, name),
+				      result_param(b->point, name)))
+			return false;
+	}
+	return true;
+}
+
 struct sort_key {
 	const struct summary_point *point;
 	double *ranks;

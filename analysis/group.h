@@ -48,6 +48,11 @@ const struct group_axis *group_size_axis(const struct group *g);
 /* The value of an axis as a number: bytes, ns, or plain; NaN if it is none. */
 double group_number(const char *value);
 
+/* Whether two points differ along @axis at most. */
+bool group_same_line(const struct group *g, const struct group_axis *axis,
+		     const struct summary_point *a,
+		     const struct summary_point *b);
+
 /**
  * group_sort() - the points in the order of some axes
  * @g:		the group

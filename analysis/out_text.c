@@ -200,7 +200,7 @@ int out_text(const struct summary *s, struct groups *g, bool verbose, FILE *out)
 
 	for (size_t i = 0; !err && i < g->nr_groups; i++) {
 		fputc('\n', out);
-		err = text_group(&g->groups[i], verbose, out);
+		err = text_group(&g->groups[i], s->m, verbose, out);
 	}
 	if (!err)
 		err = text_tail(s, verbose, out);

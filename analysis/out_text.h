@@ -22,7 +22,11 @@ int out_text(const struct summary *s, struct groups *g, bool verbose,
 
 /* Its parts. */
 int text_head(const struct summary *s, FILE *out);
-int text_group(struct group *g, bool verbose, FILE *out);
+int text_group(struct group *g, double m, bool verbose, FILE *out);
+int text_windows(struct group *g, double m, FILE *out);
+int text_observed(struct group *g, FILE *out);
+int text_crossover(struct group *g, double m, FILE *out);
+int text_model(struct group *g, FILE *out);
 int text_tail(const struct summary *s, bool verbose, FILE *out);
 
 #endif

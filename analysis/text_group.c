@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The tables of a group: levels and contrasts, observed metrics. */
+/* The tables of a group: levels, contrasts, and CPU time of long ops. */
 #include "array.h"
 #include "format.h"
 #include "out_text.h"
@@ -224,88 +224,6 @@ static int print_levels(struct block *b)
 	return print_sections(b);
 }
 
-enum {
-	OBSERVED_COLUMNS = 2
-}; /* a table; with intervals no more fit */
-
-static const struct summary_observed *find_observed(
-	const struct summary_point *p, size_t arm, const char *metric)
-{
-	for (size_t i = 0; i < p->point->nr_observed; i++)
-		if (p->point->observed[i].arm == arm &&
-		    !strcmp(p->point->observed[i].metric, metric))
-			return &p->observed[i];
-	return NULL;
-}
-
-static const char *metric_unit(const struct result_point *p, const char *name)
-{
-	for (size_t i = 0; i < p->nr_metrics; i++)
-		if (!strcmp(p->metrics[i].name, name))
-			return p->metrics[i].unit;
-	return "ns";
-}
-
-static void observed_row(const struct block *b, struct table *t,
-			 const struct summary_point *p,
-			 const struct result_metric *metrics)
-{
-	const struct summary_arm *a = summary_reference(p);
-	char label[ROWS_LABEL_BYTES];
-
-	if (!a)
-		return;
-
-	table_cell(t, "%s", rows_label(&b->rows, p, label));
-	for (size_t i = 0; i + 1 < t->nr_columns; i++) {
-		const struct summary_observed *o = find_observed(
-			p, (size_t)(a - p->arms), metrics[i].name);
-
-		if (o)
-			level_cell(t, &o->median,
-				   metric_unit(p->point, metrics[i].name));
-		else
-			table_cell(t, "-");
-	}
-}
-
-static int print_observed_columns(const struct block *b,
-				  const struct result_metric *metrics,
-				  size_t nr)
-{
-	struct table t = { .nr_columns = nr + 1 };
-	char label[ROWS_LABEL_BYTES];
-
-	fputc('\n', b->out);
-	table_cell(&t, "%s", rows_heading(&b->rows, label));
-	for (size_t i = 0; i < nr; i++)
-		table_cell(&t, "%s", metrics[i].name);
-	for (size_t i = 0; i < b->group->nr_points; i++)
-		observed_row(b, &t, b->group->points[i], metrics);
-	return table_print(&t, b->out);
-}
-
-static int print_observed(struct block *b)
-{
-	const struct result_point *p = b->group->points[0]->point;
-	size_t nr = p->nr_metrics - 1;
-	int err = 0;
-
-	if (!p->nr_observed || !nr)
-		return 0;
-
-	rows_init(&b->rows, b->group, ROWS_LABEL_BYTES);
-	fputc('\n', b->out);
-	format_paragraph(b->out, "", 2,
-			 "Single ops: the median of each launch, and over "
-			 "launches as above");
-	for (size_t i = 0; !err && i < nr; i += OBSERVED_COLUMNS)
-		err = print_observed_columns(
-			b, p->metrics + 1 + i,
-			nr - i < OBSERVED_COLUMNS ? nr - i : OBSERVED_COLUMNS);
-	return err;
-}
-
 static void long_cell(struct table *t, const struct summary_level *l,
 		      double p10, const char *unit)
 {
@@ -397,7 +315,7 @@ static void print_remarks(const struct group *g, bool verbose, FILE *out)
 	}
 }
 
-int text_group(struct group *g, bool verbose, FILE *out)
+int text_group(struct group *g, double m, bool verbose, FILE *out)
 {
 	struct block b = { .group = g, .out = out };
 	int err;
@@ -408,9 +326,15 @@ int text_group(struct group *g, bool verbose, FILE *out)
 	if (err == 1)
 		err = print_levels(&b);
 	if (!err)
-		err = print_observed(&b);
+		err = text_windows(g, m, out);
+	if (!err)
+		err = text_observed(g, out);
+	if (!err)
+		err = text_crossover(g, m, out);
 	if (!err)
 		err = print_long(&b);
+	if (!err)
+		err = text_model(g, out);
 	if (!err)
 		err = text_counters(g, verbose, out);
 	if (!err)

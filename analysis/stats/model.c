@@ -73,7 +73,7 @@ static double entry(const struct stats_model_data *d, size_t row, size_t column,
 static int try_limit(const struct stats_model_data *d, struct model_try *try)
 {
 	size_t nr_columns = 2 * d->nr_terms;
-	double *a = calloc(nr_columns * d->nr_rows, sizeof(*a));
+	double *a = calloc(nr_columns * d->nr_rows + 1, sizeof(*a));
 	int err;
 
 	if (!a)

@@ -9,7 +9,8 @@
  * boots take turns, each with a level of its own.  With toggle there is an arm
  * that is toggled, so many times slower than its reference.
  */
-#include <inttypes.h>
+#include "tests/golden/made.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,10 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RUN  "5eed5eed5eed5eed"
-#define BOOT "00000000-0000-4000-8000-%06u%06u"
-
-static const uint64_t kib = 1024;
+#define TOGGLED                                                        \
+	",\"toggle\":{\"file\":\"/sys/kernel/mm/example\",\"values\":" \
+	"[\"off\",\"on\"],\"settle_ns\":1000000}"
 
 enum {
 	MAX_SLOTS = 5,
@@ -61,47 +61,19 @@ static double normal(struct maker *m)
 	return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
 }
 
-static const char *size_text(uint64_t bytes, char buf[32])
-{
-	if (bytes % (kib * kib) == 0)
-		snprintf(buf, 32, "%" PRIu64 "M", bytes / kib / kib);
-	else
-		snprintf(buf, 32, "%" PRIu64 "K", bytes / kib);
-	return buf;
-}
-
-static void print_head(const struct maker *m)
-{
-	printf("{\"type\":\"run\",\"schema\":1,\"run\":\"" RUN "\","
-	       "\"version\":\"0.1.0\",\"build\":\"gcc 12.2.0, -O2, sanitizer "
-	       "none\",\"seed\":1,\"m\":0.01,\"inject\":0.01,"
-	       "\"started\":\"2026-01-02T03:04:05Z\",\"host\":\"example\","
-	       "\"comparable\":true%s}\n",
-	       m->toggle > 0 ? ",\"toggle\":{\"file\":\"/sys/kernel/mm/"
-			       "example\",\"values\":[\"off\",\"on\"],"
-			       "\"settle_ns\":1000000}"
-			     : "");
-	for (unsigned i = 0; i < m->boots; i++)
-		printf("{\"type\":\"boot\",\"run\":\"" RUN "\","
-		       "\"boot\":\"" BOOT "\",\"kernel\":\"6.%u.0-example\","
-		       "\"cpu_model\":\"Example CPU\",\"cpus_online\":2,"
-		       "\"page_bytes\":4096,\"hpage_bytes\":2097152,"
-		       "\"thp_enabled\":\"madvise\"}\n",
-		       m->seed, i, m->seed);
-}
-
 static void print_point(const struct made_point *p, unsigned id)
 {
 	char size[32];
 
-	printf("{\"type\":\"point\",\"run\":\"" RUN "\",\"point\":\"%016x\","
+	printf("{\"type\":\"point\",\"run\":\"" MADE_RUN
+	       "\",\"point\":\"%016x\","
 	       "\"workload\":\"uffd_wp\",\"mode\":\"batch\",\"params\":{"
 	       "\"what\":\"%s\",\"range\":\"%s\",\"backing\":\"anon-4k\","
 	       "\"handler\":\"%s\",\"handler_cpu\":\"%s\"},"
 	       "\"placement\":\"compact\",\"batch_ops\":%u,\"metrics\":["
 	       "{\"name\":\"latency\",\"unit\":\"ns\",\"better\":\"lower\","
 	       "\"kind\":\"latency\"}",
-	       id, p->what, size_text(p->range, size), p->handler,
+	       id, p->what, made_size(p->range, size), p->handler,
 	       p->handler_cpu, p->batch_ops);
 	if (!p->control_ns)
 		for (int i = 0; i < 3; i++) {
@@ -119,7 +91,7 @@ static void print_point(const struct made_point *p, unsigned id)
 static void print_arm(struct maker *m, unsigned slot, const char *name,
 		      const char *kind)
 {
-	printf("{\"type\":\"arm\",\"run\":\"" RUN "\",\"launch\":%u,"
+	printf("{\"type\":\"arm\",\"run\":\"" MADE_RUN "\",\"launch\":%u,"
 	       "\"slot\":%u,\"name\":\"%s\",\"kind\":\"%s\"%s}\n",
 	       m->launch, slot, name, kind, slot ? ",\"reference\":0" : "");
 }
@@ -163,7 +135,7 @@ static void print_samples(struct maker *m, const struct made_point *p,
 	unsigned nr = m->blocks * 2 * nr_slots;
 	double launch_wide = exp(0.01 * normal(m));
 
-	printf("{\"type\":\"samples\",\"run\":\"" RUN "\",\"launch\":%u,"
+	printf("{\"type\":\"samples\",\"run\":\"" MADE_RUN "\",\"launch\":%u,"
 	       "\"first\":0,\"slots\":\"",
 	       m->launch);
 	for (unsigned i = 0; i < nr; i++) {
@@ -193,7 +165,7 @@ static void print_observed(struct maker *m, const struct made_point *p,
 {
 	bool other = !strcmp(p->handler_cpu, "other");
 
-	printf("{\"type\":\"observed\",\"run\":\"" RUN "\",\"launch\":%u,"
+	printf("{\"type\":\"observed\",\"run\":\"" MADE_RUN "\",\"launch\":%u,"
 	       "\"slot\":0,\"metric\":\"%s\",\"count\":5000,\"lost\":0,"
 	       "\"histogram\":[],\"reservoir\":[",
 	       m->launch, metric);
@@ -207,7 +179,7 @@ static void print_observed(struct maker *m, const struct made_point *p,
 static void print_counters(struct maker *m, const struct made_point *p,
 			   unsigned slot)
 {
-	printf("{\"type\":\"counters\",\"run\":\"" RUN "\",\"launch\":%u,"
+	printf("{\"type\":\"counters\",\"run\":\"" MADE_RUN "\",\"launch\":%u,"
 	       "\"slot\":%u,\"ops\":1000,\"batches\":10,\"events\":["
 	       "{\"name\":\"page-faults\",\"scope\":\"thread\","
 	       "\"status\":\"ok\",\"value\":%u},"
@@ -238,16 +210,16 @@ static void print_launch(struct maker *m, const struct made_point *p,
 	print_counters(m, p, 0);
 	if (p->control_ns)
 		print_counters(m, p, 1);
-	printf("{\"type\":\"expect\",\"run\":\"" RUN "\",\"launch\":%u,"
+	printf("{\"type\":\"expect\",\"run\":\"" MADE_RUN "\",\"launch\":%u,"
 	       "\"slot\":0,\"counter\":\"page-faults\",\"relation\":"
 	       "\"exactly\",\"per_op\":%d,\"tolerance\":0.01,\"seen\":%d,"
 	       "\"state\":\"held\"}\n",
 	       m->launch, !p->control_ns, !p->control_ns);
-	printf("{\"type\":\"fact\",\"run\":\"" RUN "\",\"launch\":%u,"
+	printf("{\"type\":\"fact\",\"run\":\"" MADE_RUN "\",\"launch\":%u,"
 	       "\"name\":\"thp\",\"value\":\"none in the region\"}\n",
 	       m->launch);
-	printf("{\"type\":\"launch\",\"run\":\"" RUN "\",\"launch\":%u,"
-	       "\"point\":\"%016x\",\"boot\":\"" BOOT "\",\"round\":%u,"
+	printf("{\"type\":\"launch\",\"run\":\"" MADE_RUN "\",\"launch\":%u,"
+	       "\"point\":\"%016x\",\"boot\":\"" MADE_BOOT "\",\"round\":%u,"
 	       "\"status\":\"ok\",\"blocks\":%u,\"long_ops\":false,"
 	       "\"wall_ns\":150000000,\"load1\":0.5,\"steal_ticks\":0}\n",
 	       m->launch, point, m->seed, m->boot, round, m->blocks);
@@ -272,7 +244,7 @@ static void add_ranges(struct made_point *points, unsigned *nr,
 			.what = what,
 			.handler = "poll",
 			.handler_cpu = "same",
-			.range = pages[i] * 4 * kib,
+			.range = pages[i] * 4096,
 			.op_ns = ns,
 			.control_ns = share * ns,
 			.batch_ops = (unsigned)(1 + 50000 / ns),
@@ -291,7 +263,7 @@ static void add_roundtrips(struct made_point *points, unsigned *nr)
 			.what = "roundtrip",
 			.handler = handlers[i % 3],
 			.handler_cpu = i / 3 ? "other" : "same",
-			.range = 4 * kib,
+			.range = 4096,
 			.op_ns = ns * (1 - 0.07 * (i % 3)),
 			.batch_ops = (unsigned)(1 + 50000 / ns),
 		};
@@ -325,14 +297,14 @@ int main(int argc, char **argv)
 		return 1;
 
 	m.rng = 0x5eed + m.seed;
-	print_head(&m);
+	made_head(m.toggle > 0 ? TOGGLED : "", m.boots, m.seed);
 	for (unsigned i = 0; i < nr; i++)
 		print_point(&points[i], i + 1);
 	for (unsigned i = 0; i < m.launches; i++) {
 		m.boot = i / nr % (m.boots ? m.boots : 1);
 		print_launch(&m, &points[i % nr], i % nr + 1, i / nr);
 	}
-	printf("{\"type\":\"end\",\"run\":\"" RUN "\",\"why\":\"done\","
+	printf("{\"type\":\"end\",\"run\":\"" MADE_RUN "\",\"why\":\"done\","
 	       "\"launches\":%u,\"seconds\":1}\n",
 	       m.launch - 1);
 	return 0;

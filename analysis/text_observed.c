@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What was observed beside the headline: a table a metric, arm by arm. */
+#include "format.h"
+#include "out_text.h"
+#include "rows.h"
+#include "table.h"
+
+#include <math.h>
+#include <string.h>
+
+struct block {
+	struct group *group;
+	struct rows rows;
+	const struct result_metric *metric;
+	bool by_arm;  /* more than the reference observed it */
+	bool tail;    /* a latency: its p99 is of interest */
+	bool has_few; /* a p99 of too few launches for an interval */
+	FILE *out;
+};
+
+static const struct summary_observed *find(const struct summary_point *p,
+					   size_t arm, const char *metric)
+{
+	for (size_t i = 0; i < p->point->nr_observed; i++)
+		if (p->point->observed[i].arm == arm &&
+		    !strcmp(p->point->observed[i].metric, metric))
+			return &p->observed[i];
+	return NULL;
+}
+
+static bool is_shown(const struct summary_point *p, size_t arm,
+		     const char *metric)
+{
+	return result_arm_is_shown(p->arms[arm].arm) && find(p, arm, metric);
+}
+
+/* How many rows the table has. */
+static size_t look(struct block *b)
+{
+	size_t nr = 0;
+
+	b->by_arm = b->has_few = false;
+	for (size_t i = 0; i < b->group->nr_points; i++) {
+		const struct summary_point *p = b->group->points[i];
+
+		for (size_t a = 0; a < p->point->nr_arms; a++) {
+			if (!is_shown(p, a, b->metric->name))
+				continue;
+			nr++;
+			if (p->arms[a].arm->kind != RESULT_ARM_REFERENCE)
+				b->by_arm = true;
+		}
+	}
+	return nr;
+}
+
+static void p99_cell(struct block *b, struct table *t,
+		     const struct summary_level *p99)
+{
+	bool few = !isfinite(p99->ci.lo);
+	char buf[FORMAT_BYTES];
+
+	b->has_few = b->has_few || few;
+	table_cell(t, "%s%s", format_level(p99, b->metric->unit, buf),
+		   few ? " ?" : "");
+}
+
+static void point_rows(struct block *b, struct table *t,
+		       const struct summary_point *p)
+{
+	char label[ROWS_LABEL_BYTES], buf[FORMAT_BYTES];
+	bool first = true;
+
+	for (size_t a = 0; a < p->point->nr_arms; a++) {
+		const struct summary_observed *o;
+
+		if (!is_shown(p, a, b->metric->name))
+			continue;
+		o = find(p, a, b->metric->name);
+		table_cell(t, "%s",
+			   first ? rows_label(&b->rows, p, label) : "");
+		if (b->by_arm)
+			table_cell(t, "%.24s", p->arms[a].arm->name);
+		table_cell(t, "%s",
+			   format_level(&o->median, b->metric->unit, buf));
+		if (b->tail)
+			p99_cell(b, t, &o->p99);
+		first = false;
+	}
+}
+
+static int print_metric(struct block *b)
+{
+	struct table t = { .nr_columns = 2U + b->by_arm + b->tail };
+	char label[ROWS_LABEL_BYTES];
+	int err;
+
+	fprintf(b->out, "\n%.50s\n", b->metric->name);
+	table_cell(&t, "%s", rows_heading(&b->rows, label));
+	if (b->by_arm)
+		table_cell(&t, "arm");
+	table_cell(&t, "p50 [95 %%]");
+	if (b->tail)
+		table_cell(&t, "p99 [95 %%]");
+	for (size_t i = 0; i < b->group->nr_points; i++)
+		point_rows(b, &t, b->group->points[i]);
+	err = table_print(&t, b->out);
+	if (b->has_few)
+		format_paragraph(b->out, "? ", 2,
+				 "indicative: fewer than %d launches",
+				 STATS_MIN_LAUNCHES);
+	return err;
+}
+
+int text_observed(struct group *g, FILE *out)
+{
+	const struct result_point *p = g->points[0]->point;
+	struct block b = { .group = g, .out = out };
+	bool any = false;
+	int err = 0;
+
+	rows_init(&b.rows, g, ROWS_LABEL_BYTES);
+	for (size_t i = 1; !err && i < p->nr_metrics; i++) {
+		b.metric = &p->metrics[i];
+		b.tail = b.metric->kind && !strcmp(b.metric->kind, "latency");
+		if (!look(&b))
+			continue;
+		if (!any)
+			fputc('\n', out);
+		if (!any)
+			format_paragraph(out, "Single values: ", 2,
+					 "p50 is the median of each launch, "
+					 "and over launches as above; p99 that "
+					 "of all launches together");
+		any = true;
+		err = print_metric(&b);
+	}
+	return err;
+}
