@@ -62,11 +62,32 @@ bool gnuplot_needs_data_file(const struct picture *pic)
 	return count_rows(pic) > GNUPLOT_INLINE_ROWS;
 }
 
-static void write_rows(const struct picture_series *s, FILE *out)
+static bool has_more(enum picture_panel_kind kind)
 {
-	for (size_t i = 0; i < s->nr_rows; i++)
-		fprintf(out, "%.9g %.6g %.6g %.6g\n", s->rows[i].x,
-			s->rows[i].y, s->rows[i].lo, s->rows[i].hi);
+	return kind == PICTURE_MODEL || kind == PICTURE_ARMS;
+}
+
+static const char *more_name(enum picture_panel_kind kind)
+{
+	if (kind == PICTURE_MODEL)
+		return ", predicted";
+	return kind == PICTURE_ARMS ? ", p99" : "";
+}
+
+static void write_rows(const struct picture_panel *panel, size_t series,
+		       FILE *out)
+{
+	const struct picture_series *s = &panel->series[series];
+
+	for (size_t i = 0; i < s->nr_rows; i++) {
+		fprintf(out, "%.9g %.6g %.6g %.6g", s->rows[i].x, s->rows[i].y,
+			s->rows[i].lo, s->rows[i].hi);
+		if (has_more(panel->kind) && isfinite(s->rows[i].more))
+			fprintf(out, " %.6g", s->rows[i].more);
+		else if (has_more(panel->kind))
+			fputs(" NaN", out);
+		fputc('\n', out);
+	}
 }
 
 static void write_data(const struct picture *pic, FILE *out, FILE *data)
@@ -81,13 +102,14 @@ static void write_data(const struct picture *pic, FILE *out, FILE *data)
 			gnuplot_quote(s->title, quoted, sizeof(quoted));
 			if (data) {
 				fprintf(data, "# %s\n", quoted);
-				write_rows(s, data);
+				write_rows(&pic->panels[i], j, data);
 				fputs("\n\n", data);
 				continue;
 			}
-			fprintf(out, "# x, y, low, high of %s\n", quoted);
+			fprintf(out, "# x, y, low, high%s of %s\n",
+				more_name(pic->panels[i].kind), quoted);
 			fprintf(out, "$p%zus%zu << EOD\n", i + 1, j + 1);
-			write_rows(s, out);
+			write_rows(&pic->panels[i], j, out);
 			fputs("EOD\n", out);
 		}
 }
@@ -145,6 +167,13 @@ static struct gnuplot_box box_of(const struct picture *pic,
 	unsigned rows = pic->nr_rows < 4 ? pic->nr_rows : 3;
 	double width = 1.0 / pic->nr_columns;
 
+	if (panel->kind == PICTURE_ARMS && rows == 2)
+		return (struct gnuplot_box){
+			.left = panel->column * width + 0.085,
+			.right = (panel->column + 1) * width - 0.02,
+			.top = panel->row ? 0.455 : 0.90,
+			.bottom = panel->row ? 0.12 : 0.565,
+		};
 	return (struct gnuplot_box){
 		.left = panel->column * width + 0.085,
 		.right = (panel->column + 1) * width - 0.02,

@@ -85,6 +85,44 @@ struct picture_panel *picture_add_panel(struct picture *pic,
 	return panel;
 }
 
+/* Whether a list of names has this one. */
+static bool is_listed(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	while (*list) {
+		size_t word = strcspn(list, ";");
+
+		if (word == len && !strncmp(list, name, len))
+			return true;
+		list += word;
+		list += strspn(list, "; ");
+	}
+	return false;
+}
+
+static void leave_out(struct picture_panel *panel, const char *title)
+{
+	size_t len = strlen(panel->left_out);
+
+	if (is_listed(panel->left_out, title))
+		return;
+	panel->nr_left_out++;
+	if (len + strlen(title) + 3 < sizeof(panel->left_out))
+		snprintf(panel->left_out + len, sizeof(panel->left_out) - len,
+			 "%s%s", len ? "; " : "", title);
+}
+
+void picture_clear(struct picture_panel *panel)
+{
+	for (size_t i = 0; i < panel->nr_series; i++) {
+		free(panel->series[i].rows);
+		panel->series[i] = (struct picture_series){ 0 };
+	}
+	panel->nr_series = panel->nr_left_out = panel->nr_categories = 0;
+	panel->left_out[0] = '\0';
+}
+
 struct picture_series *picture_series(struct picture_panel *panel,
 				      const char *title)
 {
@@ -95,7 +133,7 @@ struct picture_series *picture_series(struct picture_panel *panel,
 			     PICTURE_TEXT_BYTES - 1))
 			return &panel->series[i];
 	if (panel->nr_series == PICTURE_MAX_SERIES) {
-		panel->nr_left_out++;
+		leave_out(panel, title);
 		return NULL;
 	}
 	s = &panel->series[panel->nr_series++];
@@ -180,6 +218,93 @@ void picture_label(const struct group *g, const struct summary_point *p,
 	}
 }
 
+void picture_line_label(const struct group *g, const struct summary_point *p,
+			const struct group_axis *but, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < g->nr_axes && len < size; i++) {
+		const char *value = result_param(p->point, g->axes[i].name);
+
+		if (g->axes[i].nr_values < 2 || &g->axes[i] == but || !value)
+			continue;
+		len += (size_t)snprintf(buf + len, size - len, "%s%.30s=%.30s",
+					len ? " " : "", g->axes[i].name, value);
+	}
+}
+
+double picture_size(const struct group_axis *axis,
+		    const struct summary_point *p)
+{
+	const char *value = result_param(p->point, axis->name);
+
+	return value ? group_number(value) : (double)NAN;
+}
+
+/* Above 0 if the other numbers of @a are larger. */
+static int compare_lines(const struct group *g, const struct group_axis *axis,
+			 const struct summary_point *a,
+			 const struct summary_point *b)
+{
+	for (size_t i = 0; i < g->nr_axes; i++) {
+		const char *name = g->axes[i].name;
+		const char *x = result_param(a->point, name);
+		const char *y = result_param(b->point, name);
+		double m = x ? group_number(x) : (double)NAN;
+		double n = y ? group_number(y) : (double)NAN;
+
+		if (&g->axes[i] != axis && m != n && isfinite(m) && isfinite(n))
+			return m > n ? 1 : -1;
+	}
+	return 0;
+}
+
+const struct summary_point *picture_line(
+	const struct group *g, const struct group_axis *axis,
+	const struct summary_point *const *points, size_t nr)
+{
+	const struct summary_point *best = NULL;
+	size_t most = 0;
+
+	nr = nr < PICTURE_MAX_POINTS ? nr : PICTURE_MAX_POINTS;
+	for (size_t i = 0; i < nr; i++) {
+		size_t length = 0;
+
+		for (size_t j = 0; j < nr; j++)
+			length += group_same_line(g, axis, points[i],
+						  points[j]);
+		if (!best || length > most ||
+		    (length == most &&
+		     compare_lines(g, axis, points[i], best) > 0)) {
+			best = points[i];
+			most = length;
+		}
+	}
+	return best;
+}
+
+struct picture_row picture_level(double x, const struct summary_level *l)
+{
+	bool interval = isfinite(l->ci.lo) && isfinite(l->ci.hi);
+
+	return (struct picture_row){
+		.x = x,
+		.y = l->ci.estimate,
+		.lo = interval ? l->ci.lo : l->ci.estimate,
+		.hi = interval ? l->ci.hi : l->ci.estimate,
+		.more = NAN,
+	};
+}
+
+void picture_y_label(struct picture_panel *panel, const struct result_metric *m)
+{
+	panel->time = m->unit && !strcmp(m->unit, "ns");
+	snprintf(panel->y_label, sizeof(panel->y_label), "%.50s%s%.20s",
+		 m->name, panel->time || !m->unit || !*m->unit ? "" : ", ",
+		 panel->time || !m->unit ? "" : m->unit);
+}
+
 uint64_t picture_page_bytes(const struct result *r)
 {
 	for (size_t i = 0; i < r->nr_boots; i++)
@@ -194,6 +319,7 @@ static void picture_free(struct picture *pic)
 		for (size_t j = 0; j < pic->panels[i].nr_series; j++)
 			free(pic->panels[i].series[j].rows);
 		free(pic->panels[i].categories);
+		free(pic->panels[i].names);
 	}
 	free(pic);
 }
@@ -230,6 +356,21 @@ static int drop_empty(struct pictures *p)
 	return err;
 }
 
+/* Series for which there was no colour left. */
+static void note_left_out(struct picture *pic)
+{
+	for (size_t i = 0; i < pic->nr_panels; i++) {
+		const char *names = pic->panels[i].left_out;
+		size_t len = strlen(pic->note);
+
+		if (!*names || strstr(pic->note, names) ||
+		    len >= sizeof(pic->note))
+			continue;
+		snprintf(pic->note + len, sizeof(pic->note) - len,
+			 "%snot drawn: %s", len ? "; " : "", names);
+	}
+}
+
 int pictures_new(const struct summary *s, struct groups *g,
 		 struct pictures *ret_pictures)
 {
@@ -241,7 +382,15 @@ int pictures_new(const struct summary *s, struct groups *g,
 	if (!err)
 		err = picture_ecdf(g, &p);
 	if (!err)
+		err = picture_model(g, &p);
+	if (!err)
+		err = picture_observed(g, &p);
+	if (!err)
+		err = picture_arms(g, &p);
+	if (!err)
 		err = drop_empty(&p);
+	for (size_t i = 0; i < p.nr_pictures; i++)
+		note_left_out(p.pictures[i]);
 	if (err) {
 		pictures_finish(&p);
 		return err;

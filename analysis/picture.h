@@ -13,12 +13,14 @@ enum {
 	PICTURE_MAX_PANELS = 6,
 	PICTURE_TEXT_BYTES = 120,
 	PICTURE_ECDF_STEPS = 200,
-	PICTURE_COLUMNS = 2,	  /* groups side by side */
-	PICTURE_LARGE_COUNT = 50, /* more per op has a panel of its own */
+	PICTURE_COLUMNS = 2,	   /* groups side by side */
+	PICTURE_MAX_POINTS = 2000, /* among which a line is looked for */
+	PICTURE_LARGE_COUNT = 50,  /* more per op has a panel of its own */
 };
 
 struct picture_row {
 	double x, y, lo, hi; /* lo and hi are y without an interval */
+	double more;	     /* PICTURE_MODEL: predicted; PICTURE_ARMS: p99 */
 };
 
 struct picture_series {
@@ -33,6 +35,9 @@ enum picture_panel_kind {
 	PICTURE_COUNTERS, /* per op, below it, on the same x axis */
 	PICTURE_NEAR,	  /* sizes around a power of two, as categories */
 	PICTURE_ECDF,
+	PICTURE_MODEL,	  /* points against a size, predictions as lines */
+	PICTURE_RESIDUAL, /* in %, below it, on the same x axis */
+	PICTURE_ARMS,	  /* as categories; a second marker for p99 */
 };
 
 struct picture_panel {
@@ -42,10 +47,13 @@ struct picture_panel {
 	char y_label[PICTURE_TEXT_BYTES];
 	struct picture_series series[PICTURE_MAX_SERIES];
 	size_t nr_series, nr_left_out;
+	char left_out[PICTURE_TEXT_BYTES]; /* whose names fit */
 	double *categories; /* PICTURE_NEAR: sizes in bytes, upwards */
 	size_t nr_categories;
+	char (*names)[PICTURE_TEXT_BYTES]; /* PICTURE_ARMS: of categories */
 	uint64_t near_bytes;
-	bool time; /* y (or the x of an ECDF) is ns */
+	bool time;	  /* y (or the x of an ECDF) is ns */
+	bool logarithmic; /* y is, if it spans some range */
 	unsigned column, row;
 };
 
@@ -75,6 +83,9 @@ int picture_levels(const struct summary *s, struct groups *g,
 int picture_around(const struct summary *s, struct groups *g,
 		   struct pictures *p);
 int picture_ecdf(struct groups *g, struct pictures *p);
+int picture_model(struct groups *g, struct pictures *p);
+int picture_observed(struct groups *g, struct pictures *p);
+int picture_arms(struct groups *g, struct pictures *p);
 
 /* An empty picture at the end of @p; NULL: no memory. */
 struct picture *picture_add(struct pictures *p, const char *kind,
@@ -82,9 +93,11 @@ struct picture *picture_add(struct pictures *p, const char *kind,
 /* An empty panel, NULL if the picture is full. */
 struct picture_panel *picture_add_panel(struct picture *pic,
 					enum picture_panel_kind kind);
-/* Found by title or added; NULL past PICTURE_MAX_SERIES (counted). */
+/* Found by title or added; NULL past PICTURE_MAX_SERIES (said in the note). */
 struct picture_series *picture_series(struct picture_panel *panel,
 				      const char *title);
+/* Empties the panel: what is in it is too much. */
+void picture_clear(struct picture_panel *panel);
 int picture_row(struct picture_series *s, struct picture_row row);
 
 /* Adds the group's `what` to the picture's name. */
@@ -103,6 +116,33 @@ bool picture_is_near(uint64_t bytes, uint64_t near_bytes, uint64_t page_bytes);
 /* The values of the varying axes but @but: "poll, other"; may be empty. */
 void picture_label(const struct group *g, const struct summary_point *p,
 		   const struct group_axis *but, char *buf, size_t size);
+
+/* The same with the names: "remote=3 backing=thp". */
+void picture_line_label(const struct group *g, const struct summary_point *p,
+			const struct group_axis *but, char *buf, size_t size);
+
+/**
+ * picture_line() - of points that differ in a size alone, the most
+ * @points:	of the group
+ *
+ * Of lines of the same length the one with the largest other numbers.
+ *
+ * Return: a point of it, NULL without one.
+ */
+const struct summary_point *picture_line(
+	const struct group *g, const struct group_axis *axis,
+	const struct summary_point *const *points, size_t nr);
+
+/* The size of a point, NaN if it has none. */
+double picture_size(const struct group_axis *axis,
+		    const struct summary_point *p);
+
+/* A level and its interval at @x. */
+struct picture_row picture_level(double x, const struct summary_level *l);
+
+/* "latency", or "writes, 1/s" where the unit is no time. */
+void picture_y_label(struct picture_panel *panel,
+		     const struct result_metric *m);
 
 /* Of the first boot that tells it; 4096 otherwise. */
 uint64_t picture_page_bytes(const struct result *r);

@@ -12,14 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static double size_of(const struct summary_point *p,
-		      const struct group_axis *axis)
-{
-	const char *value = result_param(p->point, axis->name);
-
-	return value ? group_number(value) : (double)NAN;
-}
-
 /* Index of the size among the panel's categories; the group is sorted. */
 static long category(struct picture_panel *panel, double size)
 {
@@ -40,15 +32,16 @@ static long category(struct picture_panel *panel, double size)
 
 static int add_point(struct picture_panel *panel, const struct group *g,
 		     const struct group_axis *axis,
-		     const struct summary_point *p)
+		     const struct summary_point *p, bool labelled)
 {
-	long x = category(panel, size_of(p, axis));
-	char label[PICTURE_TEXT_BYTES], title[2 * PICTURE_TEXT_BYTES];
+	long x = category(panel, picture_size(axis, p));
+	char label[PICTURE_TEXT_BYTES] = "", title[2 * PICTURE_TEXT_BYTES];
 
 	if (x < 0)
 		return -ENOMEM;
 
-	picture_label(g, p, axis, label, sizeof(label));
+	if (labelled)
+		picture_label(g, p, axis, label, sizeof(label));
 	for (size_t i = 0; i < p->point->nr_arms; i++) {
 		const struct summary_level *l = &p->arms[i].level;
 		const struct result_arm *arm = p->arms[i].arm;
@@ -81,26 +74,54 @@ static void name_panel(struct picture_panel *panel, const struct group *g,
 	snprintf(panel->y_label, sizeof(panel->y_label), "%.50s", m->name);
 }
 
+static bool is_drawn(const struct picture_panel *panel, double size,
+		     uint64_t page)
+{
+	return size == (double)panel->near_bytes ||
+	       (size > 0 &&
+		picture_is_near((uint64_t)size, panel->near_bytes, page));
+}
+
+/* @line: the points that differ from it in the size; NULL: all. */
+static int add_points(struct picture_panel *panel, const struct group *g,
+		      const struct group_axis *axis, uint64_t page,
+		      const struct summary_point *line)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < g->nr_points; i++)
+		if (is_drawn(panel, picture_size(axis, g->points[i]), page) &&
+		    (!line || group_same_line(g, axis, line, g->points[i])))
+			err = add_point(panel, g, axis, g->points[i], !line);
+	return err;
+}
+
 static int add_panel(const struct summary *s, struct picture *pic,
 		     const struct group *g, const struct group_axis *axis)
 {
 	struct picture_panel *panel = picture_add_panel(pic, PICTURE_NEAR);
 	uint64_t page = picture_page_bytes(s->result);
-	int err = 0;
+	const struct summary_point *line;
+	char label[PICTURE_TEXT_BYTES];
+	size_t len;
+	int err;
 
 	panel->near_bytes = picture_near_bytes(s->result, g, axis);
 	panel->column = pic->nr_columns++;
 	pic->nr_rows = 1;
 	name_panel(panel, g, axis);
-	for (size_t i = 0; !err && i < g->nr_points; i++) {
-		double size = size_of(g->points[i], axis);
+	err = add_points(panel, g, axis, page, NULL);
+	if (err || !panel->nr_left_out)
+		return err;
 
-		if (size == (double)panel->near_bytes ||
-		    (size > 0 &&
-		     picture_is_near((uint64_t)size, panel->near_bytes, page)))
-			err = add_point(panel, g, axis, g->points[i]);
-	}
-	return err;
+	picture_clear(panel);
+	line = picture_line(g, axis, g->points, g->nr_points);
+	picture_line_label(g, line, axis, label, sizeof(label));
+	len = strlen(panel->title);
+	if (*label)
+		snprintf(panel->title + len, sizeof(panel->title) - len, ", %s",
+			 label);
+	return add_points(panel, g, axis, page, line);
 }
 
 int picture_around(const struct summary *s, struct groups *g,

@@ -14,11 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* By an arm; of the reference if it is NULL. */
 static const struct summary_observed *find(const struct summary_point *p,
+					   const struct summary_arm *a,
 					   const char *metric)
 {
-	const struct summary_arm *a = summary_reference(p);
-
+	a = a ? a : summary_reference(p);
 	for (size_t i = 0; a && i < p->point->nr_observed; i++)
 		if (p->point->observed[i].arm == (size_t)(a - p->arms) &&
 		    !strcmp(p->point->observed[i].metric, metric))
@@ -31,7 +32,8 @@ static double total(const struct group *g, const char *metric)
 	double sum = 0;
 
 	for (size_t i = 0; i < g->nr_points; i++) {
-		const struct summary_observed *o = find(g->points[i], metric);
+		const struct summary_observed *o = find(g->points[i], NULL,
+							metric);
 
 		if (o && o->median.n)
 			sum += o->median.ci.estimate;
@@ -47,8 +49,9 @@ static const struct result_metric *choose_metric(const struct group *g)
 
 	for (size_t i = 1; i < p->nr_metrics; i++) {
 		double sum = total(g, p->metrics[i].name);
+		const char *kind = p->metrics[i].kind;
 
-		if (sum > most) {
+		if (sum > most && (!kind || !strcmp(kind, "latency"))) {
 			best = &p->metrics[i];
 			most = sum;
 		}
@@ -72,18 +75,15 @@ static double *pool(const struct result_observed *o, size_t *ret_nr)
 	return values;
 }
 
-static int add_series(struct picture_panel *panel, const struct group *g,
-		      const struct summary_point *p,
+static int add_series(struct picture_panel *panel, const char *title,
 		      const struct summary_observed *o)
 {
-	char title[PICTURE_TEXT_BYTES];
 	struct picture_series *s;
 	double *values;
 	size_t nr;
 	int err = 0;
 
-	picture_label(g, p, NULL, title, sizeof(title));
-	s = picture_series(panel, *title ? title : "all");
+	s = picture_series(panel, title);
 	if (!s)
 		return 0;
 
@@ -103,6 +103,27 @@ static int add_series(struct picture_panel *panel, const struct group *g,
 	return err;
 }
 
+/* A series a point, or a series an arm where there is one point. */
+static int add_point(struct picture_panel *panel, const struct group *g,
+		     const struct summary_point *p, const char *metric)
+{
+	const struct summary_observed *o;
+	char label[PICTURE_TEXT_BYTES];
+	int err = 0;
+
+	if (g->nr_points > 1) {
+		o = find(p, NULL, metric);
+		picture_label(g, p, NULL, label, sizeof(label));
+		return o && o->median.n ? add_series(panel, label, o) : 0;
+	}
+	for (size_t i = 0; !err && i < p->point->nr_arms; i++) {
+		o = find(p, &p->arms[i], metric);
+		if (o && o->median.n && result_arm_is_shown(p->arms[i].arm))
+			err = add_series(panel, p->arms[i].arm->name, o);
+	}
+	return err;
+}
+
 static int add_panel(struct picture *pic, const struct group *g,
 		     const struct result_metric *m)
 {
@@ -114,12 +135,8 @@ static int add_panel(struct picture *pic, const struct group *g,
 		 m->name);
 	snprintf(panel->y_label, sizeof(panel->y_label), "share of ops");
 	pic->nr_columns = pic->nr_rows = 1;
-	for (size_t i = 0; !err && i < g->nr_points; i++) {
-		const struct summary_observed *o = find(g->points[i], m->name);
-
-		if (o && o->median.n)
-			err = add_series(panel, g, g->points[i], o);
-	}
+	for (size_t i = 0; !err && i < g->nr_points; i++)
+		err = add_point(panel, g, g->points[i], m->name);
 	return err;
 }
 

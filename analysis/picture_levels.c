@@ -22,14 +22,8 @@ struct drawing {
 	const struct group_axis *axis;
 	uint64_t page_bytes, near_bytes;
 	struct picture *pic;
+	const struct summary_point *line; /* NULL: all points are drawn */
 };
-
-static double size_of(const struct drawing *d, const struct summary_point *p)
-{
-	const char *value = result_param(p->point, d->axis->name);
-
-	return value ? group_number(value) : (double)NAN;
-}
 
 static bool on_line(const struct drawing *d, double x)
 {
@@ -42,20 +36,10 @@ static void title_of(const struct drawing *d, const struct summary_point *p,
 {
 	char label[PICTURE_TEXT_BYTES];
 
-	picture_label(d->group, p, d->axis, label, sizeof(label));
+	label[0] = '\0';
+	if (!d->line)
+		picture_label(d->group, p, d->axis, label, sizeof(label));
 	snprintf(buf, size, "%.60s%s%.100s", name, *label ? ", " : "", label);
-}
-
-static struct picture_row level_row(double x, const struct summary_level *l)
-{
-	bool interval = isfinite(l->ci.lo) && isfinite(l->ci.hi);
-
-	return (struct picture_row){
-		.x = x,
-		.y = l->ci.estimate,
-		.lo = interval ? l->ci.lo : l->ci.estimate,
-		.hi = interval ? l->ci.hi : l->ci.estimate,
-	};
 }
 
 static int add_levels(const struct drawing *d, struct picture_panel *panel,
@@ -72,7 +56,7 @@ static int add_levels(const struct drawing *d, struct picture_panel *panel,
 			continue;
 		title_of(d, p, a->arm->name, title, sizeof(title));
 		s = picture_series(panel, title);
-		if (s && picture_row(s, level_row(x, &a->level)))
+		if (s && picture_row(s, picture_level(x, &a->level)))
 			return -ENOMEM;
 	}
 	return 0;
@@ -83,29 +67,50 @@ static void name_panel(const struct drawing *d, struct picture_panel *panel)
 	const struct group *g = d->group;
 	const struct result_metric *m = &g->points[0]->point->metrics[0];
 
-	snprintf(panel->title, sizeof(panel->title), "%.50s%s%.50s",
-		 g->workload, g->what ? ": " : "", g->what ? g->what : "");
+	char label[PICTURE_TEXT_BYTES] = "";
+
+	if (d->line)
+		picture_line_label(g, d->line, d->axis, label, sizeof(label));
+	snprintf(panel->title, sizeof(panel->title), "%.50s%s%.50s%s%.60s",
+		 g->workload, g->what ? ": " : "", g->what ? g->what : "",
+		 *label ? ", " : "", label);
 	snprintf(panel->x_label, sizeof(panel->x_label), "%.60s",
 		 d->axis->name);
-	panel->time = m->unit && !strcmp(m->unit, "ns");
-	snprintf(panel->y_label, sizeof(panel->y_label), "%.50s%s%.20s",
-		 m->name, panel->time ? "" : ", ",
-		 panel->time || !m->unit ? "" : m->unit);
+	picture_y_label(panel, m);
 }
 
-static int levels_panel(const struct drawing *d, unsigned column)
+static int add_points(const struct drawing *d, struct picture_panel *panel)
 {
-	struct picture_panel *panel = picture_add_panel(d->pic, PICTURE_LEVELS);
+	const struct group *g = d->group;
 	int err = 0;
 
-	panel->column = column;
-	name_panel(d, panel);
-	for (size_t i = 0; !err && i < d->group->nr_points; i++) {
-		double x = size_of(d, d->group->points[i]);
+	for (size_t i = 0; !err && i < g->nr_points; i++) {
+		double x = picture_size(d->axis, g->points[i]);
 
-		if (on_line(d, x))
-			err = add_levels(d, panel, d->group->points[i], x);
+		if (on_line(d, x) &&
+		    (!d->line ||
+		     group_same_line(g, d->axis, d->line, g->points[i])))
+			err = add_levels(d, panel, g->points[i], x);
 	}
+	return err;
+}
+
+/* One line of points if all of them are too much for a panel. */
+static int levels_panel(struct drawing *d, unsigned column)
+{
+	struct picture_panel *panel = picture_add_panel(d->pic, PICTURE_LEVELS);
+	int err;
+
+	d->line = NULL;
+	panel->column = column;
+	err = add_points(d, panel);
+	if (!err && panel->nr_left_out) {
+		picture_clear(panel);
+		d->line = picture_line(d->group, d->axis, d->group->points,
+				       d->group->nr_points);
+		err = add_points(d, panel);
+	}
+	name_panel(d, panel);
 	return err;
 }
 
@@ -153,7 +158,7 @@ static int add_counters(const struct drawing *d, struct picture_panel *panel,
 {
 	const struct summary_arm *a = summary_reference(p);
 	char title[2 * PICTURE_TEXT_BYTES];
-	double x = size_of(d, p);
+	double x = picture_size(d->axis, p);
 
 	for (size_t i = 0; a && i < p->point->nr_counters; i++) {
 		const struct result_counter *c = &p->point->counters[i];
@@ -200,9 +205,11 @@ static int counters_panel(const struct drawing *d, unsigned column,
 	snprintf(panel->y_label, sizeof(panel->y_label), "per op");
 	name_counters(d, panel);
 	for (size_t i = 0; !err && i < d->group->nr_points; i++) {
-		double x = size_of(d, d->group->points[i]);
+		double x = picture_size(d->axis, d->group->points[i]);
 
-		if (on_line(d, x))
+		if (on_line(d, x) &&
+		    (!d->line || group_same_line(d->group, d->axis, d->line,
+						 d->group->points[i])))
 			err = add_counters(d, panel, d->group->points[i],
 					   large);
 	}
@@ -283,7 +290,7 @@ static size_t count_line_sizes(const struct drawing *d)
 	size_t nr = 0;
 
 	for (size_t i = 0; i < d->group->nr_points; i++) {
-		double x = size_of(d, d->group->points[i]);
+		double x = picture_size(d->axis, d->group->points[i]);
 
 		nr += on_line(d, x) && x != last;
 		last = x;

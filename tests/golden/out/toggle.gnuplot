@@ -1683,3 +1683,264 @@ unset label 2
 unset multiplot
 unset output
 }
+#### arms-uffd_wp-roundtrip.gp ####
+# Run `gnuplot arms-uffd_wp-roundtrip.gp` in this folder: it writes arms-uffd_wp-roundtrip.png and arms-uffd_wp-roundtrip.svg.
+set encoding utf8
+set decimalsign '.'
+
+# Okabe-Ito colours; dash and marker differ too, for grey paper.
+set linetype 1 lc rgb '#0072B2' lw 2 pt 7  dt 1
+set linetype 2 lc rgb '#D55E00' lw 2 pt 4  dt (8,3)
+set linetype 3 lc rgb '#009E73' lw 2 pt 9  dt (3,3)
+set linetype 4 lc rgb '#CC79A7' lw 2 pt 12 dt (10,3,2,3)
+set linetype 5 lc rgb '#E69F00' lw 2 pt 11 dt 1
+set linetype 6 lc rgb '#56B4E9' lw 2 pt 6  dt (8,3)
+set linetype 7 lc rgb '#000000' lw 2 pt 5  dt (3,3)
+set linetype 8 lc rgb '#7F7F7F' lw 2 pt 8  dt (10,3,2,3)
+set border 3 lc rgb '#606060'
+set tics nomirror out scale 0.6 textcolor rgb '#303030'
+set grid ytics lt 1 lw 1 lc rgb '#D8D8D8'
+set style fill transparent solid 0.18 noborder
+set bars 0.6
+
+# x, y, low, high, p99 of 'handler=poll handler_cpu=same'
+$p1s1 << EOD
+0 6907.89 6832.19 6947.03 NaN
+1 7196.62 7136.59 7274.81 NaN
+EOD
+# x, y, low, high, p99 of 'handler=poll handler_cpu=other'
+$p1s2 << EOD
+0 33044.2 32784.4 33316 NaN
+1 34797.9 34487.1 35057.5 NaN
+EOD
+# x, y, low, high, p99 of 'handler=block handler_cpu=same'
+$p1s3 << EOD
+0 6410.64 6376.78 6492.28 NaN
+1 6736.59 6641.78 6822.28 NaN
+EOD
+# x, y, low, high, p99 of 'handler=block handler_cpu=other'
+$p1s4 << EOD
+0 30714.4 30272.8 31123.9 NaN
+1 32136.1 31819 32439.2 NaN
+EOD
+# x, y, low, high, p99 of 'handler=spin handler_cpu=same'
+$p1s5 << EOD
+0 5941.84 5846.66 6028.59 NaN
+1 6223.75 6141.75 6308.25 NaN
+EOD
+# x, y, low, high, p99 of 'handler=spin handler_cpu=other'
+$p1s6 << EOD
+0 28447.3 28220.2 28779.6 NaN
+1 29813.2 29661.9 29954.6 NaN
+EOD
+# x, y, low, high, p99 of 'handler=poll handler_cpu=same'
+$p2s1 << EOD
+0 6859.38 6755.5 6957.25 8134.3
+EOD
+# x, y, low, high, p99 of 'handler=poll handler_cpu=other'
+$p2s2 << EOD
+0 33525.4 32535 35410.8 104526
+EOD
+# x, y, low, high, p99 of 'handler=block handler_cpu=same'
+$p2s3 << EOD
+0 6422 6322.5 6505 7694.08
+EOD
+# x, y, low, high, p99 of 'handler=block handler_cpu=other'
+$p2s4 << EOD
+0 32499.4 29442 34667 97953
+EOD
+# x, y, low, high, p99 of 'handler=spin handler_cpu=same'
+$p2s5 << EOD
+0 5917.12 5866 5931 6968.36
+EOD
+# x, y, low, high, p99 of 'handler=spin handler_cpu=other'
+$p2s6 << EOD
+0 28366.6 26943.5 29921 88066.3
+EOD
+# x, y, low, high, p99 of 'handler=poll handler_cpu=same'
+$p3s1 << EOD
+0 4156.75 4053 4190.75 4929.53
+EOD
+# x, y, low, high, p99 of 'handler=poll handler_cpu=other'
+$p3s2 << EOD
+0 18902.1 17700 20424.5 52263.8
+EOD
+# x, y, low, high, p99 of 'handler=block handler_cpu=same'
+$p3s3 << EOD
+0 3859 3830 3886.5 4594.39
+EOD
+# x, y, low, high, p99 of 'handler=block handler_cpu=other'
+$p3s4 << EOD
+0 17834.2 16799.5 19717 54092.9
+EOD
+# x, y, low, high, p99 of 'handler=spin handler_cpu=same'
+$p3s5 << EOD
+0 3602.75 3542.25 3654 4230.12
+EOD
+# x, y, low, high, p99 of 'handler=spin handler_cpu=other'
+$p3s6 << EOD
+0 15925.2 15002.5 17308.8 42727.2
+EOD
+# x, y, low, high, p99 of 'handler=poll handler_cpu=same'
+$p4s1 << EOD
+0 2771.5 2725.75 2807.75 3315.56
+EOD
+# x, y, low, high, p99 of 'handler=poll handler_cpu=other'
+$p4s2 << EOD
+0 13051.2 12341 14073.5 39598.9
+EOD
+# x, y, low, high, p99 of 'handler=block handler_cpu=same'
+$p4s3 << EOD
+0 2582.88 2545.5 2610.75 3037.77
+EOD
+# x, y, low, high, p99 of 'handler=block handler_cpu=other'
+$p4s4 << EOD
+0 11219.4 10473 11859.5 37617.1
+EOD
+# x, y, low, high, p99 of 'handler=spin handler_cpu=same'
+$p4s5 << EOD
+0 2371.5 2356.25 2392.75 2799.85
+EOD
+# x, y, low, high, p99 of 'handler=spin handler_cpu=other'
+$p4s6 << EOD
+0 11186.5 10740 12114.5 39378
+EOD
+
+do for [type in "png svg"] {
+if (type eq "png") {
+	set terminal pngcairo size 960,760 font 'DejaVu Sans,11' noenhanced
+} else {
+	set terminal svg size 960,760 dynamic background '#ffffff' font 'DejaVu Sans,13' noenhanced
+}
+set output 'arms-uffd_wp-roundtrip.'.type
+set multiplot
+set label 1 'uffd_wp roundtrip: bars are 95 % intervals, crosses are p99' at screen 0.5,screen 0.972 center textcolor rgb '#000000' font ',12'
+
+set lmargin at screen 0.0850
+set rmargin at screen 0.4800
+set tmargin at screen 0.9000
+set bmargin at screen 0.5650
+set format x '%g'
+unset xlabel
+unset logscale x
+set xtics rotate by -20 ('' 0, '' 1)
+set xrange [-0.5:1.5]
+unset logscale y
+set ytics 20
+set yrange [0:45.5748]
+set ylabel 'latency, us'
+set key at graph 1,screen 0.9100 right bottom horizontal reverse Left samplen 2 font ',10'
+plot $p1s1 using ($1-0.214):($2/1000):($3/1000):($4/1000) with yerrorbars lt 1 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=same', \
+     $p1s1 using ($1-0.214):($5/1000) with points lt 1 pt 2 ps 1.2 notitle, \
+     $p1s2 using ($1-0.129):($2/1000):($3/1000):($4/1000) with yerrorbars lt 2 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=other', \
+     $p1s2 using ($1-0.129):($5/1000) with points lt 2 pt 2 ps 1.2 notitle, \
+     $p1s3 using ($1-0.043):($2/1000):($3/1000):($4/1000) with yerrorbars lt 3 dt 1 lw 1.5 ps 1.2 title 'handler=block handler_cpu=same', \
+     $p1s3 using ($1-0.043):($5/1000) with points lt 3 pt 2 ps 1.2 notitle, \
+     $p1s4 using ($1+0.043):($2/1000):($3/1000):($4/1000) with yerrorbars lt 4 dt 1 lw 1.5 ps 1.2 title 'handler=block handler_cpu=other', \
+     $p1s4 using ($1+0.043):($5/1000) with points lt 4 pt 2 ps 1.2 notitle, \
+     $p1s5 using ($1+0.129):($2/1000):($3/1000):($4/1000) with yerrorbars lt 5 dt 1 lw 1.5 ps 1.2 title 'handler=spin handler_cpu=same', \
+     $p1s5 using ($1+0.129):($5/1000) with points lt 5 pt 2 ps 1.2 notitle, \
+     $p1s6 using ($1+0.214):($2/1000):($3/1000):($4/1000) with yerrorbars lt 6 dt 1 lw 1.5 ps 1.2 title 'handler=spin handler_cpu=other', \
+     $p1s6 using ($1+0.214):($5/1000) with points lt 6 pt 2 ps 1.2 notitle
+set xtics norotate
+unset label 3
+unset label 1
+unset label 2
+
+set lmargin at screen 0.5850
+set rmargin at screen 0.9800
+set tmargin at screen 0.9000
+set bmargin at screen 0.5650
+set format x '%g'
+unset xlabel
+unset logscale x
+set xtics rotate by -20 ('' 0, '' 1)
+set xrange [-0.5:1.5]
+unset logscale y
+set ytics 50
+set yrange [0:135.884]
+set ylabel 'roundtrip, us'
+set key at graph 1,screen 0.9100 right bottom horizontal reverse Left samplen 2 font ',10'
+plot $p2s1 using ($1-0.214):($2/1000):($3/1000):($4/1000) with yerrorbars lt 1 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=same', \
+     $p2s1 using ($1-0.214):($5/1000) with points lt 1 pt 2 ps 1.2 notitle, \
+     $p2s2 using ($1-0.129):($2/1000):($3/1000):($4/1000) with yerrorbars lt 2 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=other', \
+     $p2s2 using ($1-0.129):($5/1000) with points lt 2 pt 2 ps 1.2 notitle, \
+     $p2s3 using ($1-0.043):($2/1000):($3/1000):($4/1000) with yerrorbars lt 3 dt 1 lw 1.5 ps 1.2 title 'handler=block handler_cpu=same', \
+     $p2s3 using ($1-0.043):($5/1000) with points lt 3 pt 2 ps 1.2 notitle, \
+     $p2s4 using ($1+0.043):($2/1000):($3/1000):($4/1000) with yerrorbars lt 4 dt 1 lw 1.5 ps 1.2 title 'handler=block handler_cpu=other', \
+     $p2s4 using ($1+0.043):($5/1000) with points lt 4 pt 2 ps 1.2 notitle, \
+     $p2s5 using ($1+0.129):($2/1000):($3/1000):($4/1000) with yerrorbars lt 5 dt 1 lw 1.5 ps 1.2 title 'handler=spin handler_cpu=same', \
+     $p2s5 using ($1+0.129):($5/1000) with points lt 5 pt 2 ps 1.2 notitle, \
+     $p2s6 using ($1+0.214):($2/1000):($3/1000):($4/1000) with yerrorbars lt 6 dt 1 lw 1.5 ps 1.2 title 'handler=spin handler_cpu=other', \
+     $p2s6 using ($1+0.214):($5/1000) with points lt 6 pt 2 ps 1.2 notitle
+set xtics norotate
+unset label 3
+unset label 1
+unset label 2
+
+set lmargin at screen 0.0850
+set rmargin at screen 0.4800
+set tmargin at screen 0.4550
+set bmargin at screen 0.1200
+set format x '%g'
+unset xlabel
+set xlabel ''
+unset logscale x
+set xtics rotate by -20 ('roundtrip' 0, 'roundtrip:toggle' 1)
+set xrange [-0.5:1.5]
+unset logscale y
+set ytics 20
+set yrange [0:70.3208]
+set ylabel 'deliver, us'
+set key at graph 1,screen 0.4650 right bottom horizontal reverse Left samplen 2 font ',10'
+plot $p3s1 using ($1-0.214):($2/1000):($3/1000):($4/1000) with yerrorbars lt 1 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=same', \
+     $p3s1 using ($1-0.214):($5/1000) with points lt 1 pt 2 ps 1.2 notitle, \
+     $p3s2 using ($1-0.129):($2/1000):($3/1000):($4/1000) with yerrorbars lt 2 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=other', \
+     $p3s2 using ($1-0.129):($5/1000) with points lt 2 pt 2 ps 1.2 notitle, \
+     $p3s3 using ($1-0.043):($2/1000):($3/1000):($4/1000) with yerrorbars lt 3 dt 1 lw 1.5 ps 1.2 title 'handler=block handler_cpu=same', \
+     $p3s3 using ($1-0.043):($5/1000) with points lt 3 pt 2 ps 1.2 notitle, \
+     $p3s4 using ($1+0.043):($2/1000):($3/1000):($4/1000) with yerrorbars lt 4 dt 1 lw 1.5 ps 1.2 title 'handler=block handler_cpu=other', \
+     $p3s4 using ($1+0.043):($5/1000) with points lt 4 pt 2 ps 1.2 notitle, \
+     $p3s5 using ($1+0.129):($2/1000):($3/1000):($4/1000) with yerrorbars lt 5 dt 1 lw 1.5 ps 1.2 title 'handler=spin handler_cpu=same', \
+     $p3s5 using ($1+0.129):($5/1000) with points lt 5 pt 2 ps 1.2 notitle, \
+     $p3s6 using ($1+0.214):($2/1000):($3/1000):($4/1000) with yerrorbars lt 6 dt 1 lw 1.5 ps 1.2 title 'handler=spin handler_cpu=other', \
+     $p3s6 using ($1+0.214):($5/1000) with points lt 6 pt 2 ps 1.2 notitle
+set xtics norotate
+unset label 3
+unset label 1
+unset label 2
+
+set lmargin at screen 0.5850
+set rmargin at screen 0.9800
+set tmargin at screen 0.4550
+set bmargin at screen 0.1200
+set format x '%g'
+unset xlabel
+set xlabel ''
+unset logscale x
+set xtics rotate by -20 ('roundtrip' 0, 'roundtrip:toggle' 1)
+set xrange [-0.5:1.5]
+unset logscale y
+set ytics 20
+set yrange [0:51.4785]
+set ylabel 'resume, us'
+set key at graph 1,screen 0.4650 right bottom horizontal reverse Left samplen 2 font ',10'
+plot $p4s1 using ($1-0.214):($2/1000):($3/1000):($4/1000) with yerrorbars lt 1 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=same', \
+     $p4s1 using ($1-0.214):($5/1000) with points lt 1 pt 2 ps 1.2 notitle, \
+     $p4s2 using ($1-0.129):($2/1000):($3/1000):($4/1000) with yerrorbars lt 2 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=other', \
+     $p4s2 using ($1-0.129):($5/1000) with points lt 2 pt 2 ps 1.2 notitle, \
+     $p4s3 using ($1-0.043):($2/1000):($3/1000):($4/1000) with yerrorbars lt 3 dt 1 lw 1.5 ps 1.2 title 'handler=block handler_cpu=same', \
+     $p4s3 using ($1-0.043):($5/1000) with points lt 3 pt 2 ps 1.2 notitle, \
+     $p4s4 using ($1+0.043):($2/1000):($3/1000):($4/1000) with yerrorbars lt 4 dt 1 lw 1.5 ps 1.2 title 'handler=block handler_cpu=other', \
+     $p4s4 using ($1+0.043):($5/1000) with points lt 4 pt 2 ps 1.2 notitle, \
+     $p4s5 using ($1+0.129):($2/1000):($3/1000):($4/1000) with yerrorbars lt 5 dt 1 lw 1.5 ps 1.2 title 'handler=spin handler_cpu=same', \
+     $p4s5 using ($1+0.129):($5/1000) with points lt 5 pt 2 ps 1.2 notitle, \
+     $p4s6 using ($1+0.214):($2/1000):($3/1000):($4/1000) with yerrorbars lt 6 dt 1 lw 1.5 ps 1.2 title 'handler=spin handler_cpu=other', \
+     $p4s6 using ($1+0.214):($5/1000) with points lt 6 pt 2 ps 1.2 notitle
+set xtics norotate
+unset label 3
+unset label 1
+unset label 2
+unset multiplot
+unset output
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Levels and what a model predicts, how far apart they are, and arms. */
+#include "gnuplot_axes.h"
+#include "out_gnuplot.h"
+
+#include <math.h>
+
+static void write_key(size_t series, const struct picture_series *s,
+		      const char *style, FILE *out)
+{
+	fprintf(out, "keyentry with %s lt %zu", style, series + 1);
+	gnuplot_title(s, out);
+}
+
+void gnuplot_model_panel(const struct picture_panel *panel,
+			 const struct gnuplot_place *place, FILE *out)
+{
+	struct gnuplot_scale scale = gnuplot_y_scale(panel);
+	size_t nr = 0;
+
+	gnuplot_size_tics(panel, place, out);
+	gnuplot_y_axis(panel, &scale, 0.25, out);
+	gnuplot_label("y", panel->y_label, &scale, out);
+	fputs("set key top left vertical reverse Left samplen 3 "
+	      "font ',10'\n",
+	      out);
+	for (size_t i = 0; i < panel->nr_series; i++) {
+		gnuplot_next_plot(nr++, out);
+		gnuplot_source(place, i, out);
+		fprintf(out, " using 1:($5/%g) with lines lt %zu notitle",
+			scale.factor, i + 1);
+		gnuplot_next_plot(nr++, out);
+		gnuplot_source(place, i, out);
+		fprintf(out,
+			" using 1:($2/%g):($3/%g):($4/%g) with yerrorbars "
+			"lt %zu dt 1 lw 1 notitle",
+			scale.factor, scale.factor, scale.factor, i + 1);
+		gnuplot_next_plot(nr++, out);
+		write_key(i, &panel->series[i], "linespoints", out);
+	}
+	fputc('\n', out);
+}
+
+void gnuplot_residual_panel(const struct picture_panel *panel,
+			    const struct gnuplot_place *place, FILE *out)
+{
+	struct gnuplot_extent y = gnuplot_y_extent(panel);
+	double most = fmax(fmax(fabs(y.lo), fabs(y.hi)), 0.1) * 1.15;
+
+	gnuplot_size_tics(panel, place, out);
+	fprintf(out, "unset logscale y\nset ytics %g\nset yrange [%.6g:%.6g]\n",
+		gnuplot_nice_step(2 * most), -most, most);
+	gnuplot_label("y", panel->y_label, NULL, out);
+	fputs("plot 0 with lines lc rgb '#606060' lw 1 notitle", out);
+	for (size_t i = 0; i < panel->nr_series; i++) {
+		gnuplot_next_plot(1, out);
+		gnuplot_source(place, i, out);
+		fprintf(out, " using 1:2 with points lt %zu notitle", i + 1);
+	}
+	fputc('\n', out);
+}
+
+static void name_tics(const struct picture_panel *panel,
+		      const struct gnuplot_place *place, FILE *out)
+{
+	char quoted[3 * PICTURE_TEXT_BYTES];
+
+	fputs("unset logscale x\nset xtics rotate by -20 (", out);
+	for (size_t i = 0; i < panel->nr_categories; i++)
+		fprintf(out, "%s%s %zu", i ? ", " : "",
+			gnuplot_quote(place->lowest ? panel->names[i] : "",
+				      quoted, sizeof(quoted)),
+			i);
+	fprintf(out, ")\nset xrange [-0.5:%.1f]\n",
+		(double)panel->nr_categories - 0.5);
+}
+
+/* The series beside each other; p99 is a cross of the same colour. */
+void gnuplot_arms_panel(const struct picture_panel *panel,
+			const struct gnuplot_place *place, FILE *out)
+{
+	struct gnuplot_scale scale = gnuplot_y_scale(panel);
+	double step = 0.6 / (double)(panel->nr_series + 1);
+
+	name_tics(panel, place, out);
+	gnuplot_y_axis(panel, &scale, 0.3, out);
+	gnuplot_label("y", panel->y_label, &scale, out);
+	fprintf(out,
+		"set key at graph 1,screen %.4f right bottom horizontal "
+		"reverse Left samplen 2 font ',10'\n",
+		place->box.top + 0.01);
+	for (size_t i = 0; i < panel->nr_series; i++) {
+		double beside = ((double)i -
+				 ((double)panel->nr_series - 1) / 2) *
+				step;
+
+		gnuplot_next_plot(i, out);
+		gnuplot_source(place, i, out);
+		fprintf(out,
+			" using ($1%+.3f):($2/%g):($3/%g):($4/%g) with "
+			"yerrorbars lt %zu dt 1 lw 1.5 ps 1.2",
+			beside, scale.factor, scale.factor, scale.factor,
+			i + 1);
+		if (panel->nr_series > 1)
+			gnuplot_title(&panel->series[i], out);
+		else
+			fputs(" notitle", out);
+		gnuplot_next_plot(1, out);
+		gnuplot_source(place, i, out);
+		fprintf(out,
+			" using ($1%+.3f):($5/%g) with points lt %zu pt 2 "
+			"ps 1.2 notitle",
+			beside, scale.factor, i + 1);
+	}
+	fputs("\nset xtics norotate\n", out);
+}
