@@ -22,6 +22,17 @@ static void take_open(struct crossover *c, const struct crossover_step *s)
 	c->nr_equal += s->equal;
 }
 
+static void take_change(struct crossover *c, const char *until,
+			const char *from)
+{
+	if (!c->nr_changes++) {
+		c->until = until;
+		c->from = from;
+	}
+	c->last_until = until;
+	c->last_from = from;
+}
+
 int crossover_find(const struct crossover_step *steps, size_t nr,
 		   struct crossover *ret)
 {
@@ -43,10 +54,8 @@ int crossover_find(const struct crossover_step *steps, size_t nr,
 			continue;
 		}
 		c.side = c.side ? c.side : side;
-		if (last && side != last && !c.nr_changes++) {
-			c.until = before;
-			c.from = steps[i].name;
-		}
+		if (last && side != last)
+			take_change(&c, before, steps[i].name);
 		before = steps[i].name;
 		last = side;
 	}
@@ -207,8 +216,9 @@ void crossover_print(const struct crossover *c, const char *below,
 	case CROSSOVER_OFTEN:
 		snprintf(buf, size,
 			 "%s than %.60s at first, changes sides %zu times, "
-			 "first between %s and %s",
-			 one, reference, c->nr_changes, c->until, c->from);
+			 "first between %s and %s, last between %s and %s",
+			 one, reference, c->nr_changes, c->until, c->from,
+			 c->last_until, c->last_from);
 		break;
 	}
 	print_open(c, buf, size);

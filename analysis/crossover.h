@@ -31,8 +31,9 @@ enum crossover_kind {
  * struct crossover - what the steps say
  * @side:	-1: below the reference, 1: above; up to the crossover
  * @first, @last: the sizes that were looked at
- * @until, @from: CROSSOVER_ONCE: the last decided size on @side, the first
- *		on the other
+ * @until, @from: around the first change of sides: the last size on @side, the
+ *		first on the other
+ * @last_until, @last_from: around the last change
  * @nr_open:	sizes at which it is on neither side
  * @nr_equal:	of them, those at which it is on neither by a margin
  * @open_first, @open_last: the first and the last of the open ones
@@ -42,7 +43,7 @@ struct crossover {
 	enum crossover_kind kind;
 	int side;
 	const char *first, *last;
-	const char *until, *from;
+	const char *until, *from, *last_until, *last_from;
 	size_t nr_steps, nr_open, nr_equal, nr_changes;
 	const char *open_first, *open_last;
 };

@@ -53,12 +53,13 @@ static int write_script(const struct picture *pic, const char *dir,
 
 static void say_left_out(const struct picture *pic, FILE *log)
 {
-	for (size_t i = 0; i < pic->nr_panels; i++)
-		if (pic->panels[i].nr_left_out)
-			fprintf(log,
-				"%s: a panel shows %d series, not those "
-				"beyond\n",
-				pic->name, PICTURE_MAX_SERIES);
+	for (size_t i = 0; i < pic->nr_panels; i++) {
+		if (!pic->panels[i].nr_left_out)
+			continue;
+		fprintf(log, "%s: a panel shows %d series, not those beyond\n",
+			pic->name, PICTURE_MAX_SERIES);
+		return;
+	}
 }
 
 int gnuplot_write(const struct pictures *p, const char *dir, FILE *log,

@@ -108,7 +108,10 @@ static void leave_out(struct picture_panel *panel, const char *title)
 	if (is_listed(panel->left_out, title))
 		return;
 	panel->nr_left_out++;
-	if (len + strlen(title) + 3 < sizeof(panel->left_out))
+	if (len + strlen(title) + 8 > sizeof(panel->left_out))
+		title = "...";
+	if (len + strlen(title) + 3 < sizeof(panel->left_out) &&
+	    !is_listed(panel->left_out, "..."))
 		snprintf(panel->left_out + len, sizeof(panel->left_out) - len,
 			 "%s%s", len ? "; " : "", title);
 }

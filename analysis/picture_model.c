@@ -103,14 +103,32 @@ static const struct summary_point *choose_line(const struct drawing *d)
 	return length > 1 ? line : NULL;
 }
 
+/* "model", or "model-thp" where the backing tells models apart. */
+static void name_kind(const struct drawing *d, char *buf, size_t size)
+{
+	const struct group *g = d->group;
+	size_t len = (size_t)snprintf(buf, size, "model");
+
+	for (size_t i = 0; i < g->nr_axes && len < size; i++) {
+		const char *value = result_param(d->line->point,
+						 g->axes[i].name);
+
+		if (g->axes[i].nr_values > 1 && !g->axes[i].numeric && value)
+			len += (size_t)snprintf(buf + len, size - len, "-%.20s",
+						value);
+	}
+}
+
 static int draw(struct drawing *d, struct pictures *p)
 {
+	char kind[PICTURE_TEXT_BYTES];
 	int err;
 
 	d->line = choose_line(d);
 	if (d->model->err || !d->line)
 		return 0;
-	d->pic = picture_add(p, "model", d->group);
+	name_kind(d, kind, sizeof(kind));
+	d->pic = picture_add(p, kind, d->group);
 	if (!d->pic)
 		return -ENOMEM;
 

@@ -39,7 +39,7 @@ static const struct {
 	  "within M of ref at every size from 4K to 8K" },
 	{ "to and fro", "+-0+", CROSSOVER_OFTEN,
 	  "dearer than ref at first, changes sides 2 times, first between 4K "
-	  "and 8K; not decided at 16K" },
+	  "and 8K, last between 8K and 32K; not decided at 16K" },
 };
 
 static const char *const names[] = { "4K", "8K", "16K", "32K" };
