@@ -1,69 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "stale_writer.h"
 
+#include "thread_faults.h"
+
 #include <sched.h>
-#include <sys/resource.h>
 
 enum {
 	STORES = 64,	  /* between two looks at the counter of faults */
 	STEP_ROUNDS = 16, /* of so many stores */
 	WORD = 64,	  /* where in the page; others write to its start */
-	GAP_NS = 300,	  /* a fault takes longer */
 	HOT_STORES = 200, /* before a call may begin */
 	PATIENCE_NS = 20000000,
 };
 
-/*
- * A handler of signals is told nothing but the address.  There is one writer
- * in a process.
- */
-static _Atomic(struct stale_writer *) guarded_writer;
-
-static void on_fault(int sig, siginfo_t *info, void *context)
+static void wait_while_held(struct fault_signal *g, char *at)
 {
-	struct stale_writer *w = atomic_load(&guarded_writer);
-	char *at = info->si_addr;
+	struct stale_writer *w =
+		(struct stale_writer *)((char *)g -
+					offsetof(struct stale_writer, guard));
 
-	(void)context;
-	if (!w || at < w->guarded || at >= w->guarded + w->guarded_bytes) {
-		/* Not ours: it happens again, and then as it always would. */
-		signal(sig, SIG_DFL);
-		return;
-	}
+	(void)at;
 	while (atomic_load(&w->held))
 		sched_yield();
 }
 
 int stale_writer_guard(struct stale_writer *w, char *start, size_t len)
 {
-	struct sigaction action = { .sa_sigaction = on_fault,
-				    .sa_flags = SA_SIGINFO };
-
-	w->guarded = start;
-	w->guarded_bytes = len;
-	atomic_store(&guarded_writer, w);
-	if (sigaction(SIGSEGV, &action, &w->old_action))
-		return -errno;
-
-	w->has_action = true;
-	return 0;
+	w->guard.start = start;
+	w->guard.len = len;
+	w->guard.take = wait_while_held;
+	return fault_signal_init(&w->guard);
 }
 
 void stale_writer_finish(struct stale_writer *w)
 {
-	if (w->has_action)
-		sigaction(SIGSEGV, &w->old_action, NULL);
-
-	w->has_action = false;
-	atomic_store(&guarded_writer, NULL);
-}
-
-static uint64_t count_faults(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_THREAD, &usage);
-	return (uint64_t)usage.ru_minflt + (uint64_t)usage.ru_majflt;
+	fault_signal_finish(&w->guard);
 }
 
 static volatile uint64_t *word_of(const char *page)
@@ -74,7 +45,7 @@ static volatile uint64_t *word_of(const char *page)
 /* The store before the gap was the last one that went through. */
 static void look_for_fault(struct stale_writer *w)
 {
-	uint64_t faults = count_faults();
+	uint64_t faults = thread_faults();
 
 	if (faults == w->all_faults)
 		return;
@@ -94,7 +65,7 @@ static void write_some(struct stale_writer *w, char *page)
 
 		*word = w->last_ns;
 		now = fl_clock_ns();
-		if (now - w->last_ns > GAP_NS)
+		if (now - w->last_ns > THREAD_FAULTS_GAP_NS)
 			look_for_fault(w);
 		w->before_ns = w->last_ns;
 		w->last_ns = now;
@@ -107,7 +78,7 @@ static void write_some(struct stale_writer *w, char *page)
 static void begin(struct stale_writer *w, char *page)
 {
 	*word_of(page) = fl_clock_ns();
-	w->all_faults = count_faults();
+	w->all_faults = thread_faults();
 	w->last_ns = w->before_ns = fl_clock_ns();
 	atomic_store(&w->aimed, page);
 }

@@ -17,9 +17,9 @@
 #ifndef WORKLOADS_LIB_STALE_WRITER_H
 #define WORKLOADS_LIB_STALE_WRITER_H
 
-#include <faultline/run.h>
+#include "fault_signal.h"
 
-#include <signal.h>
+#include <faultline/run.h>
 
 enum {
 	STALE_WRITER_LINE_BYTES = 128
@@ -32,10 +32,7 @@ struct stale_writer {
 	bool aims;		/* it wrote there when it was aimed */
 	uint64_t faults_before; /* and had seen so many faults */
 	atomic_bool held; /* a fault by SIGSEGV waits until this is false */
-	char *guarded;	  /* whose SIGSEGV is ours */
-	size_t guarded_bytes;
-	bool has_action;
-	struct sigaction old_action;
+	struct fault_signal guard;
 
 	/* Written by the writer. */
 	_Alignas(STALE_WRITER_LINE_BYTES) _Atomic(char *)

@@ -312,30 +312,29 @@ int wp_area_undirty(struct fl_run *run, struct wp_area *area, size_t nr)
 	return 0;
 }
 
-/* Of the whole area or a part: what its kind has for it. */
-static int set_protection(struct wp_area *area, size_t len, bool on)
+int wp_area_set(struct wp_area *area, char *start, size_t len, bool on)
 {
-	char *base = area->region.base;
-
 	if (area->kind == WP_AREA_PLAIN)
-		return mprotect(base, len,
+		return mprotect(start, len,
 				on ? PROT_READ : PROT_READ | PROT_WRITE)
 			       ? -errno
 			       : 0;
-	return on ? uffd_protect(&area->uffd, base, len)
-		  : uffd_unprotect(&area->uffd, base, len);
+	return on ? uffd_protect(&area->uffd, start, len)
+		  : uffd_unprotect(&area->uffd, start, len);
 }
 
 void wp_area_release(struct wp_area *area)
 {
-	if (area->region.reserved)
-		set_protection(area, area->region.bytes, false);
+	struct region *r = &area->region;
+
+	if (r->reserved)
+		wp_area_set(area, r->base, r->bytes, false);
 }
 
 int wp_area_protect(struct fl_run *run, struct wp_area *area, size_t nr)
 {
 	size_t len = region_slots_span(&area->slots, nr);
-	int err = set_protection(area, len, true);
+	int err = wp_area_set(area, area->region.base, len, true);
 
 	return err ? fl_fail(run, err, "protecting %zu bytes", len) : 0;
 }
@@ -343,7 +342,7 @@ int wp_area_protect(struct fl_run *run, struct wp_area *area, size_t nr)
 int wp_area_unprotect(struct fl_run *run, struct wp_area *area, size_t nr)
 {
 	size_t len = region_slots_span(&area->slots, nr);
-	int err = set_protection(area, len, false);
+	int err = wp_area_set(area, area->region.base, len, false);
 
 	return err ? fl_fail(run, err, "unprotecting %zu bytes", len) : 0;
 }

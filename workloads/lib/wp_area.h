@@ -62,6 +62,9 @@ int wp_area_clean(struct fl_run *run, struct wp_area *area, size_t nr);
 /* Huge pages where they belong, and nothing else; all must be unprotected. */
 int wp_area_restore_huge(struct fl_run *run, struct wp_area *area);
 
+/* A part of it, by what its kind has for that.  Return: 0 or -errno. */
+int wp_area_set(struct wp_area *area, char *start, size_t len, bool on);
+
 /* All of it writable again, also for threads that wait in a fault. */
 void wp_area_release(struct wp_area *area);
 

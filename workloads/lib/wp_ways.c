@@ -16,7 +16,7 @@ static size_t page_bytes(void)
 	return (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static size_t piece_of(const struct wp_way *way, const struct wp_shape *shape)
+size_t wp_way_piece(const struct wp_way *way, const struct wp_shape *shape)
 {
 	switch (way->piece) {
 	case WP_WAY_PAGE:
@@ -57,7 +57,7 @@ static bool is_huge(const struct wp_shape *shape)
 struct wp_way_counts wp_way_counts(const struct wp_way *way,
 				   const struct wp_shape *shape)
 {
-	size_t calls = divide(shape->range, piece_of(way, shape));
+	size_t calls = divide(shape->range, wp_way_piece(way, shape));
 	size_t entry = is_huge(shape) ? region_pmd_bytes() : page_bytes();
 
 	return (struct wp_way_counts){
@@ -169,7 +169,7 @@ int wp_ways_call(struct fl_run *run, struct wp_ways *ways,
 		 const struct wp_way *way, size_t nops)
 {
 	struct wp_area *area = wp_ways_area(ways, way);
-	size_t piece = piece_of(way, &ways->shape);
+	size_t piece = wp_way_piece(way, &ways->shape);
 
 	for (size_t i = 0; i < nops; i++) {
 		int err = wp_call(area, way->scan, wp_area_slot(area, i),

@@ -48,6 +48,9 @@ struct wp_ways {
 	bool empty_controls;
 };
 
+/* Bytes a call, at most. */
+size_t wp_way_piece(const struct wp_way *way, const struct wp_shape *shape);
+
 /* How often an op does what. */
 struct wp_way_counts {
 	double calls;
