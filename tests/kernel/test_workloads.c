@@ -74,6 +74,8 @@ static const char *const rows[] = {
 	"stale_window range=256K chunk=64K",
 	"stale_window range=64K backing=shmem align=cross",
 	"stale_window range=hpage backing=anon-thp",
+	"wp_catcher range=64K",
+	"wp_catcher mm=other",
 };
 
 struct role_thread {

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "evicted_file.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum {
+	TRIES = 10 /* pages that are on their way to a list stay at first */
+};
+
+static const char *folder(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	return tmp && *tmp ? tmp : "/var/tmp";
+}
+
+static int open_file(struct evicted_file *f)
+{
+	char path[512];
+
+	if (snprintf(path, sizeof(path), "%s/faultline.XXXXXX", folder()) >=
+	    (int)sizeof(path))
+		return -ENAMETOOLONG;
+
+	f->fd = mkostemp(path, O_CLOEXEC);
+	if (f->fd < 0)
+		return -errno;
+
+	f->opened = true;
+	return unlink(path) ? -errno : 0;
+}
+
+static int fill(struct evicted_file *f)
+{
+	char block[4096];
+
+	memset(block, 1, sizeof(block));
+	for (size_t at = 0; at < f->bytes; at += sizeof(block))
+		if (write(f->fd, block, sizeof(block)) != sizeof(block))
+			return errno ? -errno : -ENOSPC;
+
+	/* Dirty pages are not evicted. */
+	return fdatasync(f->fd) ? -errno : 0;
+}
+
+/* One page a fault, and no more read than that. */
+static int map(struct evicted_file *f)
+{
+	void *p = mmap(NULL, f->bytes, PROT_READ, MAP_SHARED, f->fd, 0);
+
+	if (p == MAP_FAILED)
+		return -errno;
+
+	f->base = p;
+	return madvise(p, f->bytes, MADV_RANDOM) ? -errno : 0;
+}
+
+static int can_evict(struct evicted_file *f, bool *ret_can)
+{
+	unsigned char there = 1;
+
+	*ret_can = false;
+	for (unsigned i = 0; i < TRIES && !*ret_can; i++) {
+		int err;
+
+		evicted_file_read(f, 0);
+		err = evicted_file_drop(f, 0, true);
+		if (err)
+			return err;
+		if (mincore(f->base, 1, &there))
+			return -errno;
+		*ret_can = !(there & 1);
+	}
+	return 0;
+}
+
+int evicted_file_init(struct fl_run *run, struct evicted_file *f, size_t bytes)
+{
+	bool can = false;
+	int err;
+
+	f->bytes = bytes;
+	err = open_file(f);
+	if (!err)
+		err = fill(f);
+	if (!err)
+		err = map(f);
+	if (!err)
+		err = can_evict(f, &can);
+	if (err)
+		return fl_fail(run, err, "a file of %zu bytes in %s", bytes,
+			       folder());
+	return can ? 0
+		   : fl_skip(run,
+			     "pages of a file in %s stay in memory (tmpfs?): "
+			     "set TMPDIR to a folder on a disk",
+			     folder());
+}
+
+void evicted_file_finish(struct evicted_file *f)
+{
+	if (f->base)
+		munmap(f->base, f->bytes);
+	if (f->opened)
+		close(f->fd);
+
+	f->base = NULL;
+	f->opened = false;
+}
+
+int evicted_file_drop(const struct evicted_file *f, size_t place, bool evict)
+{
+	size_t at = place * EVICTED_FILE_STEP;
+
+	if (madvise(f->base + at, EVICTED_FILE_STEP, MADV_DONTNEED))
+		return -errno;
+
+	return evict ? -posix_fadvise(f->fd, (off_t)at, EVICTED_FILE_STEP,
+				      POSIX_FADV_DONTNEED)
+		     : 0;
+}
