@@ -20,8 +20,10 @@
 #include "lib/flush_cost.h"
 #include "lib/region.h"
 #include "lib/remote_cpu.h"
+#include "lib/wp_area.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -108,19 +110,21 @@ static int tlb_trigger_setup(struct fl_run *run)
 	struct tlb_trigger *s = fl_state(run);
 	int err;
 
-	if (p->range % run->page_bytes)
-		return fl_skip(run, "range is not a multiple of the page");
+	if (p->range % region_unit_bytes((enum region_backing)p->backing))
+		return fl_skip(run, "range is not a multiple of the page, or "
+				    "of the huge page of backing=hugetlb");
 
 	s->slots = slots_of(p);
 	if (s->slots.nr > run->max_ops)
 		s->slots.nr = run->max_ops;
-	err = region_init(&s->region, (enum region_backing)p->backing,
+	err = wp_area_map(run, &s->region, (enum region_backing)p->backing,
 			  region_slots_span(&s->slots, s->slots.nr));
-	if (!err)
-		err = responders_init(&s->responders, p->remote,
-				      run->page_bytes);
 	if (err)
-		return fl_fail(run, err, "memory and other CPUs");
+		return err;
+	err = responders_init(&s->responders, p->remote, run->page_bytes);
+	if (err)
+		return fl_fail(run, err, "memory for %" PRIu64 " responders",
+			       p->remote);
 
 	return p->what == WHAT_CLEAR_REFS ? open_clear_refs(run) : 0;
 }
@@ -245,6 +249,14 @@ static int tlb_trigger_check(struct fl_thread *th, uint64_t nops)
 	return 0;
 }
 
+static uint64_t tlb_trigger_pool(const void *params)
+{
+	const struct tlb_trigger_params *p = params;
+
+	return region_pool_pages((enum region_backing)p->backing,
+				 tlb_trigger_memory(p));
+}
+
 static uint64_t remote_count(const void *params)
 {
 	return ((const struct tlb_trigger_params *)params)->remote;
@@ -312,7 +324,8 @@ static const struct fl_arm tlb_trigger_arms[] = {
 	[ARM_BY_PAGE] = { .name = "by-page",
 			  .reference = "whole",
 			  .when = "what!=clear-refs backing!=anon-thp "
-				  "range>page range<=2048page",
+				  "backing!=hugetlb range>page "
+				  "range<=2048page",
 			  .weight = weight_by_page,
 			  .differs = "a call a page: a flush a page",
 			  .why = "upper bound of a kernel that does not defer" },
@@ -341,6 +354,13 @@ static const struct fl_metric tlb_trigger_metrics[] = {
 static const struct fl_need tlb_trigger_needs[] = {
 	{ FL_FEATURE_THP, "backing=anon-thp" },
 	{ FL_FEATURE_SOFT_DIRTY, "what=clear-refs" },
+	{ 0 },
+};
+
+static const struct fl_system tlb_trigger_system[] = {
+	{ .knob = "hugetlb",
+	  .amount = tlb_trigger_pool,
+	  .when = "backing=hugetlb" },
 	{ 0 },
 };
 
@@ -397,6 +417,7 @@ FL_DEFINE_WORKLOAD(tlb_trigger) = {
 	.metrics = tlb_trigger_metrics,
 	.terms = tlb_trigger_terms,
 	.needs = tlb_trigger_needs,
+	.system = tlb_trigger_system,
 	.expects = tlb_trigger_expects,
 	.roles = tlb_trigger_roles,
 	.max_ops = tlb_trigger_max_ops,

@@ -94,17 +94,25 @@ static int skip_for_pool(struct fl_run *run, size_t bytes)
 		       region_pmd_bytes() >> 10, region_pmd_bytes() >> 10);
 }
 
-static int add_region(struct fl_run *run, struct wp_area *area,
-		      enum region_backing backing)
+int wp_area_map(struct fl_run *run, struct region *r,
+		enum region_backing backing, size_t bytes)
 {
-	size_t bytes = region_slots_span(&area->slots, area->slots.nr);
-	int err = region_init(&area->region, backing, bytes);
+	int err = region_init(r, backing, bytes);
 
 	if (err == -ENOMEM && backing == REGION_HUGETLB)
 		return skip_for_pool(run, bytes);
 	return err ? fl_fail(run, err, "mapping %zu bytes of %s", bytes,
 			     region_backing_names[backing])
-		   : register_region(run, area);
+		   : 0;
+}
+
+static int add_region(struct fl_run *run, struct wp_area *area,
+		      enum region_backing backing)
+{
+	size_t bytes = region_slots_span(&area->slots, area->slots.nr);
+	int err = wp_area_map(run, &area->region, backing, bytes);
+
+	return err ? err : register_region(run, area);
 }
 
 static void write_slots(const struct wp_area *area, size_t nr)

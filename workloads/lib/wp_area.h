@@ -48,6 +48,10 @@ struct region_slots wp_area_slots(const struct region_slots_spec *spec);
 /* Huge pages of the pool that such an area takes: a `system` row's amount. */
 uint64_t wp_area_pool_pages(const struct region_slots_spec *spec);
 
+/* region_init() that says what went wrong, and skips for lack of huge pages. */
+int wp_area_map(struct fl_run *run, struct region *r,
+		enum region_backing backing, size_t bytes);
+
 int wp_area_init(struct fl_run *run, struct wp_area *area,
 		 const struct wp_area_spec *spec);
 void wp_area_finish(struct wp_area *area);

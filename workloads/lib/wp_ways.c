@@ -49,7 +49,8 @@ static size_t count_flushes(const struct wp_way *way,
 
 static bool is_huge(const struct wp_shape *shape)
 {
-	return shape->backing == REGION_ANON_THP &&
+	return (shape->backing == REGION_ANON_THP ||
+		shape->backing == REGION_HUGETLB) &&
 	       shape->align == REGION_ALIGN_HPAGE &&
 	       shape->range % region_pmd_bytes() == 0;
 }
@@ -100,11 +101,21 @@ size_t wp_ways_bytes(const struct wp_shape *shape, size_t ops)
 	return WP_AREA_KINDS * region_slots_span(&slots, ops);
 }
 
+uint64_t wp_ways_pool_pages(const struct wp_shape *shape)
+{
+	struct wp_area_spec spec = spec_of(shape, WP_AREA_SYNC);
+
+	return WP_AREA_KINDS * wp_area_pool_pages(&spec.slots);
+}
+
 static int check_shape(struct fl_run *run, const struct wp_shape *shape)
 {
-	if (!shape->dirty && shape->backing == REGION_SHMEM)
+	bool anonymous = shape->backing == REGION_ANON_4K ||
+			 shape->backing == REGION_ANON_THP;
+
+	if (!shape->dirty && !anonymous)
 		return fl_skip(run, "only anonymous memory can be made clean: "
-				    "use another backing than shmem");
+				    "use backing=anon-4k or anon-thp");
 	if (shape->chunk % run->page_bytes)
 		return fl_skip(run,
 			       "chunk %zu is not a multiple of this machine's "

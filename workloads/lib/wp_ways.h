@@ -65,6 +65,9 @@ struct wp_way_counts wp_way_counts(const struct wp_way *way,
 size_t wp_ways_max_ops(const struct wp_shape *shape);
 size_t wp_ways_bytes(const struct wp_shape *shape, size_t ops);
 
+/* Huge pages of the pool that they take: a `system` row's amount. */
+uint64_t wp_ways_pool_pages(const struct wp_shape *shape);
+
 /* @controls: there are such.  Asynchronous memory where the kernel has it. */
 int wp_ways_init(struct fl_run *run, struct wp_ways *ways,
 		 const struct wp_shape *shape, bool controls);
