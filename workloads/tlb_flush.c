@@ -183,32 +183,16 @@ static int tlb_flush_op(struct fl_thread *th, uint64_t nops)
 	return wp_ways_call(run, &s->ways, &ways[fl_thread_arm(th)], nops);
 }
 
-static void observe_responders(struct fl_thread *th, uint64_t nops)
-{
-	struct fl_run *run = fl_thread_run(th);
-	struct tlb_flush *s = fl_state(run);
-	double flushes = (double)nops *
-			 counts_of(fl_params(run), fl_thread_arm(th)).flushes;
-	struct responders_sum sum = responders_since(&s->responders);
-
-	if ((double)sum.least_gaps < flushes / 2)
-		fl_mark(th, FL_MARK_UNCONFIRMED);
-	if (flushes <= 0)
-		return;
-
-	fl_observe(th, METRIC_STOLEN,
-		   sum.stolen_ns / (nops * s->responders.nr));
-	if (sum.refills)
-		fl_observe(th, METRIC_REFILL, sum.refill_ns / sum.refills);
-}
-
 static int tlb_flush_check(struct fl_thread *th, uint64_t nops)
 {
 	const struct tlb_flush_params *p = fl_params(fl_thread_run(th));
+	struct tlb_flush *s = fl_state(fl_thread_run(th));
 	struct wp_area *area = area_of(th);
 
 	if (has_responders(p))
-		observe_responders(th, nops);
+		responders_observe(th, &s->responders, nops,
+				   counts_of(p, fl_thread_arm(th)).flushes,
+				   METRIC_STOLEN, METRIC_REFILL);
 
 	return area->populated ? wp_area_check(th, area, nops, true) : 0;
 }
@@ -437,18 +421,8 @@ static const struct fl_expect tlb_flush_expects[] = {
 	{ 0 },
 };
 
-#define REMOTE(name_, kind_, gates_, step_)                                    \
-	{                                                                      \
-		.name = (name_), .kind = (kind_), .gates = (gates_),           \
-		.when = "remote>0 remote_state=" name_, .count = remote_count, \
-		.step = (step_)                                                \
-	}
-
 static const struct fl_role tlb_flush_roles[] = {
-	REMOTE("user", FL_ROLE_THREAD, true, user_step),
-	REMOTE("kernel", FL_ROLE_THREAD, true, remote_cpu_in_kernel),
-	REMOTE("sleep", FL_ROLE_THREAD, false, remote_cpu_sleeping),
-	REMOTE("other-mm", FL_ROLE_PROCESS, false, remote_cpu_in_other_mm),
+	REMOTE_CPU_ROLES(remote_count, user_step),
 	{ 0 },
 };
 

@@ -2,11 +2,14 @@
 /*
  * tlb_trigger: what else flushes the TLB, against flushing page by page.
  *
- * Path: by `what`.  dontneed: madvise_dontneed_free() -> zap_page_range_single()
- * (mm/madvise.c, mm/memory.c), read lock.  munmap: do_vmi_align_munmap() ->
- * unmap_region() (mm/mmap.c, mm/vma.c), write lock, and the page tables go too.
- * clear-refs: clear_refs_write() (fs/proc/task_mmu.c), write lock, the whole
- * address space, one full flush at the end.  All read in 6.12.
+ * Path: by `what`, all read in 6.12.
+ * dontneed: zap_page_range_single(), mm/memory.c; read lock.
+ * munmap: do_vmi_align_munmap() -> unmap_region(), mm/vma.c; write lock, and
+ *	the page tables go too.
+ * pageout: reclaim_pages() -> try_to_unmap_flush(), mm/vmscan.c and mm/rmap.c;
+ *	read lock; clean pages of a file, so that no swap is needed.
+ * clear-refs: clear_refs_write(), fs/proc/task_mmu.c; write lock, the whole
+ *	address space.
  *
  * Each collects what it changes in a gather and flushes when the walk is over,
  * as write-protection does.  A call a page flushes a page at a time.  The
@@ -17,19 +20,22 @@
  * no call a page and works on a mapping of just that size; it needs a kernel
  * with soft-dirty bits.
  */
+#include "lib/evicted_file.h"
 #include "lib/flush_cost.h"
 #include "lib/region.h"
 #include "lib/remote_cpu.h"
 #include "lib/wp_area.h"
 
+#include <faultline/uapi_compat.h>
+
 #include <fcntl.h>
-#include <inttypes.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 enum {
 	WHAT_DONTNEED,
 	WHAT_MUNMAP,
+	WHAT_PAGEOUT,
 	WHAT_CLEAR_REFS,
 };
 
@@ -60,6 +66,8 @@ struct tlb_trigger_params {
 
 struct tlb_trigger {
 	struct region region;
+	struct evicted_file file; /* instead of it, for pageout */
+	char *base;		  /* of the one or the other */
 	struct region_slots slots;
 	struct responders responders;
 	int clear_refs; /* the file + 1; 0: not open */
@@ -104,6 +112,22 @@ static int open_clear_refs(struct fl_run *run)
 	return 0;
 }
 
+static int add_memory(struct fl_run *run)
+{
+	const struct tlb_trigger_params *p = fl_params(run);
+	struct tlb_trigger *s = fl_state(run);
+	size_t bytes = region_slots_span(&s->slots, s->slots.nr);
+	int err;
+
+	if (p->what == WHAT_PAGEOUT)
+		err = evicted_file_init(run, &s->file, bytes);
+	else
+		err = wp_area_map(run, &s->region,
+				  (enum region_backing)p->backing, bytes);
+	s->base = p->what == WHAT_PAGEOUT ? s->file.base : s->region.base;
+	return err;
+}
+
 static int tlb_trigger_setup(struct fl_run *run)
 {
 	const struct tlb_trigger_params *p = fl_params(run);
@@ -117,14 +141,12 @@ static int tlb_trigger_setup(struct fl_run *run)
 	s->slots = slots_of(p);
 	if (s->slots.nr > run->max_ops)
 		s->slots.nr = run->max_ops;
-	err = wp_area_map(run, &s->region, (enum region_backing)p->backing,
-			  region_slots_span(&s->slots, s->slots.nr));
+	err = add_memory(run);
+	if (!err)
+		err = responders_init(&s->responders, p->remote,
+				      run->page_bytes);
 	if (err)
-		return err;
-	err = responders_init(&s->responders, p->remote, run->page_bytes);
-	if (err)
-		return fl_fail(run, err, "memory for %" PRIu64 " responders",
-			       p->remote);
+		return fl_fail(run, err, "memory and other CPUs");
 
 	return p->what == WHAT_CLEAR_REFS ? open_clear_refs(run) : 0;
 }
@@ -136,6 +158,7 @@ static void tlb_trigger_teardown(struct fl_run *run)
 	if (s->clear_refs)
 		close(s->clear_refs - 1);
 	responders_finish(&s->responders);
+	evicted_file_finish(&s->file);
 	region_finish(&s->region);
 }
 
@@ -144,21 +167,49 @@ static bool has_responders(const struct tlb_trigger_params *p)
 	return p->remote && p->remote_state == REMOTE_CPU_USER;
 }
 
-/* Mapped anew, so that no arm finds what another left, and then populated. */
-static int tlb_trigger_prepare(struct fl_thread *th, uint64_t nops)
+/* Mapped anew, so that no arm finds what another left. */
+static int renew_region(struct fl_run *run, uint64_t nops, bool empty)
 {
-	struct fl_run *run = fl_thread_run(th);
 	struct tlb_trigger *s = fl_state(run);
 	int err = region_renew(&s->region);
 
 	if (err)
 		return fl_fail(run, err, "mapping the region anew");
-	for (uint64_t i = 0; i < nops && fl_thread_arm(th) != ARM_EMPTY; i++)
+	for (uint64_t i = 0; i < nops && !empty; i++)
 		region_write(&s->region, region_slot(&s->slots, i),
 			     s->slots.len);
-	if (has_responders(fl_params(run)))
-		responders_mark(&s->responders);
 	return 0;
+}
+
+/* Read from the disk in one go, and mapped page by page. */
+static int fill_file(struct fl_run *run, uint64_t nops, bool empty)
+{
+	struct tlb_trigger *s = fl_state(run);
+	size_t bytes = region_slots_span(&s->slots, nops);
+
+	if (madvise(s->base, bytes, MADV_DONTNEED))
+		return fl_fail(run, -errno, "madvise(MADV_DONTNEED)");
+	if (empty)
+		return 0;
+	if (madvise(s->base, bytes, MADV_WILLNEED) ||
+	    madvise(s->base, bytes, MADV_POPULATE_READ))
+		return fl_fail(run, -errno, "reading %zu bytes of a file",
+			       bytes);
+	return 0;
+}
+
+static int tlb_trigger_prepare(struct fl_thread *th, uint64_t nops)
+{
+	struct fl_run *run = fl_thread_run(th);
+	const struct tlb_trigger_params *p = fl_params(run);
+	struct tlb_trigger *s = fl_state(run);
+	bool empty = fl_thread_arm(th) == ARM_EMPTY;
+	int err = p->what == WHAT_PAGEOUT ? fill_file(run, nops, empty)
+					  : renew_region(run, nops, empty);
+
+	if (!err && has_responders(p))
+		responders_mark(&s->responders);
+	return err;
 }
 
 static int call_dontneed(const struct tlb_trigger *s, char *start, size_t len)
@@ -171,6 +222,12 @@ static int call_munmap(const struct tlb_trigger *s, char *start, size_t len)
 {
 	(void)s;
 	return munmap(start, len) ? -errno : 0;
+}
+
+static int call_pageout(const struct tlb_trigger *s, char *start, size_t len)
+{
+	(void)s;
+	return madvise(start, len, MADV_PAGEOUT) ? -errno : 0;
 }
 
 /* 4: the soft-dirty bits of the whole address space. */
@@ -187,6 +244,7 @@ static const struct {
 } triggers[] = {
 	[WHAT_DONTNEED] = { "madvise(MADV_DONTNEED)", call_dontneed },
 	[WHAT_MUNMAP] = { "munmap", call_munmap },
+	[WHAT_PAGEOUT] = { "madvise(MADV_PAGEOUT)", call_pageout },
 	[WHAT_CLEAR_REFS] = { "clear_refs", call_clear_refs },
 };
 
@@ -199,7 +257,7 @@ static int tlb_trigger_op(struct fl_thread *th, uint64_t nops)
 	size_t piece = fl_thread_arm(th) == ARM_BY_PAGE ? run->page_bytes : len;
 
 	for (uint64_t i = 0; i < nops; i++) {
-		char *slot = s->region.base + region_slot(&s->slots, i);
+		char *slot = s->base + region_slot(&s->slots, i);
 
 		for (size_t at = 0; at < len; at += piece) {
 			int err = triggers[p->what].call(s, slot + at, piece);
@@ -229,24 +287,42 @@ static double flushes_of(const void *params, unsigned arm)
 	return arm == ARM_EMPTY ? 0 : calls_of(params, arm);
 }
 
-static int tlb_trigger_check(struct fl_thread *th, uint64_t nops)
+/* Reclaim may leave a page that somebody else has in hand, not most of them. */
+static int check_gone(struct fl_thread *th, uint64_t nops)
 {
 	struct fl_run *run = fl_thread_run(th);
+	const struct tlb_trigger_params *p = fl_params(run);
 	struct tlb_trigger *s = fl_state(run);
-	double flushes = (double)nops *
-			 flushes_of(fl_params(run), fl_thread_arm(th));
-	struct responders_sum sum;
+	size_t pages = region_slots_span(&s->slots, nops) / run->page_bytes;
+	size_t there = 0;
 
-	if (!has_responders(fl_params(run)))
+	if (p->what != WHAT_PAGEOUT || fl_thread_arm(th) == ARM_EMPTY)
 		return 0;
 
-	sum = responders_since(&s->responders);
-	if ((double)sum.least_gaps < flushes / 2)
-		fl_mark(th, FL_MARK_UNCONFIRMED);
-	if (flushes > 0)
-		fl_observe(th, METRIC_STOLEN,
-			   sum.stolen_ns / (nops * s->responders.nr));
-	return 0;
+	for (size_t i = 0; i < pages; i++) {
+		unsigned char in_core = 0;
+
+		if (mincore(s->base + i * run->page_bytes, 1, &in_core))
+			return fl_fail(run, -errno, "mincore");
+		there += in_core & 1;
+	}
+	return there * 2 < pages ? 0
+				 : fl_fail(run, -EBUSY,
+					   "%zu of %zu pages are still there "
+					   "after madvise(MADV_PAGEOUT)",
+					   there, pages);
+}
+
+static int tlb_trigger_check(struct fl_thread *th, uint64_t nops)
+{
+	const struct tlb_trigger_params *p = fl_params(fl_thread_run(th));
+	struct tlb_trigger *s = fl_state(fl_thread_run(th));
+
+	if (has_responders(p))
+		responders_observe(th, &s->responders, nops,
+				   flushes_of(p, fl_thread_arm(th)),
+				   METRIC_STOLEN, 0);
+	return check_gone(th, nops);
 }
 
 static uint64_t tlb_trigger_pool(const void *params)
@@ -295,6 +371,7 @@ FLUSH_COST_TERMS(tlb_trigger_terms, cost_of);
 static const char *const what_names[] = {
 	[WHAT_DONTNEED] = "dontneed",
 	[WHAT_MUNMAP] = "munmap",
+	[WHAT_PAGEOUT] = "pageout",
 	[WHAT_CLEAR_REFS] = "clear-refs",
 	NULL,
 };
@@ -305,11 +382,12 @@ static const struct fl_param tlb_trigger_table[] = {
 	FL_PARAM_SIZE(struct tlb_trigger_params, range, "hpage", 4096, 1 << 30,
 		      "bytes of an op"),
 	FL_PARAM_ENUM(struct tlb_trigger_params, backing, region_backing_names,
-		      "anon-4k", "kind of memory"),
+		      "anon-4k", "kind of memory", .when = "what!=pageout"),
 	FL_PARAM_ENUM(struct tlb_trigger_params, align, region_align_names,
 		      "hpage",
 		      "the range begins on a huge page's boundary or in as few "
-		      "page tables as can be, or has a boundary inside"),
+		      "page tables as can be, or has a boundary inside",
+		      .when = "what!=pageout"),
 	FL_PARAM_U64(struct tlb_trigger_params, remote, "0", 0, 1024, "threads",
 		     "other CPUs that the flush may have to reach"),
 	FL_PARAM_ENUM(struct tlb_trigger_params, remote_state, remote_cpu_names,
@@ -354,6 +432,7 @@ static const struct fl_metric tlb_trigger_metrics[] = {
 static const struct fl_need tlb_trigger_needs[] = {
 	{ FL_FEATURE_THP, "backing=anon-thp" },
 	{ FL_FEATURE_SOFT_DIRTY, "what=clear-refs" },
+	{ FL_FEATURE_POPULATE_WRITE, "what=pageout" },
 	{ 0 },
 };
 
@@ -388,18 +467,8 @@ static const struct fl_expect tlb_trigger_expects[] = {
 	{ 0 },
 };
 
-#define REMOTE(name_, kind_, gates_, step_)                                    \
-	{                                                                      \
-		.name = (name_), .kind = (kind_), .gates = (gates_),           \
-		.when = "remote>0 remote_state=" name_, .count = remote_count, \
-		.step = (step_)                                                \
-	}
-
 static const struct fl_role tlb_trigger_roles[] = {
-	REMOTE("user", FL_ROLE_THREAD, true, user_step),
-	REMOTE("kernel", FL_ROLE_THREAD, true, remote_cpu_in_kernel),
-	REMOTE("sleep", FL_ROLE_THREAD, false, remote_cpu_sleeping),
-	REMOTE("other-mm", FL_ROLE_PROCESS, false, remote_cpu_in_other_mm),
+	REMOTE_CPU_ROLES(remote_count, user_step),
 	{ 0 },
 };
 

@@ -72,6 +72,7 @@ static const char *const rows[] = {
 	"tlb_trigger what=dontneed range=2hpage backing=hugetlb",
 	"tlb_trigger what=munmap range=64K remote=1",
 	"tlb_trigger what=munmap range=hpage+4K backing=shmem",
+	"tlb_trigger what=pageout range=256K",
 	"tlb_trigger what=clear-refs range=64K",
 	"stale_window range=page",
 	"stale_window range=256K chunk=64K",

@@ -28,4 +28,23 @@ int remote_cpu_in_kernel(struct fl_thread *th);
 int remote_cpu_sleeping(struct fl_thread *th);
 int remote_cpu_in_other_mm(struct fl_thread *th);
 
+/*
+ * The roles of a workload with parameters `remote`, how many there are, and
+ * `remote_state`.
+ */
+#define REMOTE_CPU_ROLE(name_, kind_, gates_, count_, step_)               \
+	{                                                                  \
+		.name = (name_), .kind = (kind_), .gates = (gates_),       \
+		.when = "remote>0 remote_state=" name_, .count = (count_), \
+		.step = (step_)                                            \
+	}
+#define REMOTE_CPU_ROLES(count, user_step)                                 \
+	REMOTE_CPU_ROLE("user", FL_ROLE_THREAD, true, count, user_step),   \
+		REMOTE_CPU_ROLE("kernel", FL_ROLE_THREAD, true, count,     \
+				remote_cpu_in_kernel),                     \
+		REMOTE_CPU_ROLE("sleep", FL_ROLE_THREAD, false, count,     \
+				remote_cpu_sleeping),                      \
+		REMOTE_CPU_ROLE("other-mm", FL_ROLE_PROCESS, false, count, \
+				remote_cpu_in_other_mm)
+
 #endif

@@ -165,3 +165,17 @@ struct responders_sum responders_since(struct responders *r)
 	}
 	return sum;
 }
+
+void responders_observe(struct fl_thread *th, struct responders *r,
+			uint64_t nops, double flushes, unsigned stolen,
+			unsigned refill)
+{
+	struct responders_sum sum = responders_since(r);
+
+	if ((double)sum.least_gaps < flushes * (double)nops / 2)
+		fl_mark(th, FL_MARK_UNCONFIRMED);
+	if (flushes > 0 && stolen)
+		fl_observe(th, stolen, sum.stolen_ns / (nops * r->nr));
+	if (flushes > 0 && refill && sum.refills)
+		fl_observe(th, refill, sum.refill_ns / sum.refills);
+}

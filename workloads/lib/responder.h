@@ -46,19 +46,33 @@ void responders_aim(struct responders *r, const char *hot, size_t pages);
 /* For a role's step(): about a microsecond. */
 int responder_step(struct responders *r, size_t index);
 
-/* Between two moments. */
+/*
+ * Before a batch: waits some milliseconds for those whose CPU another program
+ * has.
+ */
+void responders_mark(struct responders *r);
+
+/* Since the mark. */
 struct responders_sum {
 	uint64_t least_gaps; /* of the one that had the fewest */
 	uint64_t stolen_ns;  /* of all */
 	uint64_t refills, refill_ns;
 };
 
-/*
- * From here on, and up to here.  The first waits some milliseconds for those
- * whose CPU another program has; both let each that runs take in what just
- * happened to it.
- */
-void responders_mark(struct responders *r);
 struct responders_sum responders_since(struct responders *r);
+
+/**
+ * responders_observe() - after a batch: what they saw of it
+ * @th:		the measuring thread
+ * @nops:	ops of the batch
+ * @flushes:	of an op; 0 for a control
+ * @stolen, @refill: metrics: time that an op takes from one of them, and
+ *		reading hot pages again; 0: none
+ *
+ * Marks the batch as not confirmed unless each saw half of the flushes.
+ */
+void responders_observe(struct fl_thread *th, struct responders *r,
+			uint64_t nops, double flushes, unsigned stolen,
+			unsigned refill);
 
 #endif
