@@ -2,6 +2,8 @@
 /* A config's bytes: a regular file of a sane size and nothing else. */
 #include "config_draft.h"
 
+#include "common/read_all.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -55,24 +57,6 @@ static int open_regular(const char *path, int *ret_fd, struct error *e)
 
 	*ret_fd = fd;
 	return 0;
-}
-
-static ssize_t read_all(int fd, char *buf, size_t bytes)
-{
-	size_t done = 0;
-
-	while (done < bytes) {
-		ssize_t n = read(fd, buf + done, bytes - done);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			break;
-		done += (size_t)n;
-	}
-	return (ssize_t)done;
 }
 
 int config_read_file(const char *path, char **ret_text, size_t *ret_bytes,

@@ -3,6 +3,8 @@
 
 #include "bench/knob.h"
 
+#include "common/read_all.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -148,35 +150,22 @@ static int read_file(const char *dir, int fd, char **ret_text,
 		     size_t *ret_bytes, struct error *e)
 {
 	char *text = malloc(MAX_BYTES + 1);
-	size_t len = 0;
+	ssize_t n = text ? read_all(fd, text, MAX_BYTES + 1) : -ENOMEM;
+	int err = 0;
 
-	if (!text)
-		return error_set(e, -ENOMEM, "out of memory");
-
-	while (len <= MAX_BYTES) {
-		ssize_t n = read(fd, text + len, MAX_BYTES + 1 - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			int err = -errno;
-
-			free(text);
-			return fail(dir, err, "cannot be read", e);
-		}
-		if (!n)
-			break;
-		len += (size_t)n;
-	}
-	if (len > MAX_BYTES) {
+	if (n < 0)
+		err = fail(dir, (int)n, "cannot be read", e);
+	else if (n > MAX_BYTES)
+		err = error_set(e, -EFBIG,
+				"%s/" JOURNAL_FILE
+				": is larger than %d bytes: not one of ours",
+				dir, MAX_BYTES);
+	if (err) {
 		free(text);
-		return error_set(e, -EFBIG,
-				 "%s/" JOURNAL_FILE
-				 ": is larger than %d bytes: not one of ours",
-				 dir, MAX_BYTES);
+		return err;
 	}
 	*ret_text = text;
-	*ret_bytes = len;
+	*ret_bytes = (size_t)n;
 	return 0;
 }
 
@@ -275,7 +264,7 @@ int journal_load(const char *dir, int folder, struct journal_lines *ret_lines,
 	struct journal_lines lines = { 0 };
 	char *text = NULL;
 	size_t bytes = 0;
-	int fd, err;
+	int fd = -1, err;
 
 	err = open_file(dir, folder, &fd, e);
 	if (err)

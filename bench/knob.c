@@ -3,6 +3,8 @@
 
 #include "bench/environment_read.h"
 
+#include "common/read_all.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -99,25 +101,6 @@ int knob_open(const char *root, const char *path, int flags, int *ret_fd,
 	return 0;
 }
 
-/* Return: how many bytes, or -errno. */
-static long read_all(int fd, char *buf, size_t size)
-{
-	size_t len = 0;
-
-	while (len < size) {
-		ssize_t n = read(fd, buf + len, size - len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (!n)
-			break;
-		len += (size_t)n;
-	}
-	return (long)len;
-}
-
 static int to_value(const char *path, char *text, size_t bytes,
 		    char value[KNOB_VALUE_BYTES], struct error *e)
 {
@@ -142,8 +125,8 @@ int knob_read(const char *root, const char *path, char value[KNOB_VALUE_BYTES],
 	      struct error *e)
 {
 	char text[KNOB_VALUE_BYTES];
-	long bytes;
-	int fd, err;
+	ssize_t bytes;
+	int fd = -1, err;
 
 	err = knob_open(root, path, O_RDONLY, &fd, e);
 	if (err)
@@ -164,7 +147,7 @@ int knob_write(const char *root, const char *path, const char *value,
 	       struct error *e)
 {
 	char line[KNOB_VALUE_BYTES + 1];
-	int fd, bytes, err;
+	int fd = -1, bytes, err;
 	ssize_t done;
 
 	err = knob_value_check(value, e);

@@ -96,14 +96,15 @@ static int make_job(const char *text)
 
 static int open_all(struct start *s)
 {
+	if (s->request->toggle_fd) {
+		s->toggle = fcntl(*s->request->toggle_fd, F_DUPFD_CLOEXEC, 0);
+		if (s->toggle < 0)
+			return -errno;
+	}
+
 	s->job = make_job(s->request->job);
 	if (s->job < 0)
 		return s->job;
-
-	if (s->request->toggle_fd)
-		s->toggle = fcntl(*s->request->toggle_fd, F_DUPFD_CLOEXEC, 0);
-	if (s->request->toggle_fd && s->toggle < 0)
-		return -errno;
 
 	s->null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (s->null < 0 || pipe2(s->records, O_CLOEXEC) ||

@@ -37,7 +37,7 @@ int toggle_parse(const char *text, struct toggle_spec *ret_spec,
 		 struct error *e)
 {
 	const char *values = strchr(text, '='), *comma;
-	struct toggle_spec spec;
+	struct toggle_spec spec = { 0 };
 	int err;
 
 	comma = values ? strchr(values, ',') : NULL;

@@ -45,8 +45,7 @@ static void put(const char *path, const char *text)
 {
 	FILE *file = fopen(in_root(path), "w");
 
-	if (!file)
-		fail_msg("%s: %s", path, strerror(errno));
+	assert_non_null(file);
 	fputs(text, file);
 	fclose(file);
 }
@@ -582,7 +581,7 @@ static void live_and_restore(void)
 
 	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
 		_exit(2);
-	raise(SIGSTOP);
+	kill(getpid(), SIGSTOP);
 	if (journal_open(root, &j, NULL) || journal_set(j, ONE, "5", NULL) ||
 	    journal_set(j, TWO, "ten words", NULL) ||
 	    journal_set(j, ONE, "6", NULL) ||

@@ -171,6 +171,26 @@ static void test_clean_start(void **state)
 		assert_non_null(strstr(end.stderr_tail, "uid=65534 gid=65534"));
 }
 
+/* A file that is toggled goes with it, from whatever descriptor. */
+static void test_toggled_file(void **state)
+{
+	unsigned nr = 0;
+	struct launch_request request = request_of("describe", &nr);
+	struct launch_end end;
+	struct error e = { 0 };
+	int fd = dup(STDERR_FILENO);
+
+	(void)state;
+	request.toggle_fd = &fd;
+	assert_int_equal(launch_agent(&request, &end, &e), 0);
+	assert_int_equal(end.status, LAUNCH_OK);
+	assert_non_null(strstr(end.stderr_tail, "fds=0,1,2,3,4,5, "));
+
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(launch_agent(&request, &end, &e), -EBADF);
+	assert_non_null(strstr(e.text, "cannot be started"));
+}
+
 /* Dead, or a zombie that waits for whoever adopted it. */
 static bool is_gone(pid_t pid)
 {
@@ -313,6 +333,7 @@ int main(void)
 		cmocka_unit_test(test_stderr_tail),
 		cmocka_unit_test(test_signal_is_told),
 		cmocka_unit_test(test_clean_start),
+		cmocka_unit_test(test_toggled_file),
 		cmocka_unit_test(test_group_is_killed),
 		cmocka_unit_test(test_reader_refuses),
 		cmocka_unit_test(test_interrupt),
