@@ -274,7 +274,7 @@ int journal_load(const char *dir, int folder, struct journal_lines *ret_lines,
 		err = read_file(dir, fd, &text, &bytes, e);
 		close(fd);
 	}
-	if (!err)
+	if (text)
 		err = split(dir, text, bytes, &lines, e);
 	free(text);
 	if (err) {

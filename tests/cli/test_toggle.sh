@@ -102,9 +102,10 @@ is_back "kill -9 and restore"
 start results/twice
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null
+before=$(lines launch results/twice)
 "$FAULTLINE" run --resume results/twice >out 2>err &
 pid=$!
-wait_for has_launches 3 results/twice
+wait_for has_launches $((before + 1)) results/twice
 kill -TERM "$pid"
 wait "$pid"
 has err 'which is gone, left 1 kernel knob changed'
