@@ -15,28 +15,26 @@
 /* More than these have tics at decades alone. */
 #define MANY_DECADES 3.2
 
-/* Rows have a further value on the same axis. */
-static bool has_more(enum picture_panel_kind kind)
+static void widen(struct gnuplot_extent *x, double lo, double hi)
 {
-	return kind == PICTURE_MODEL || kind == PICTURE_ARMS;
+	x->lo = fmin(x->lo, lo);
+	x->hi = fmax(x->hi, hi);
 }
 
 struct gnuplot_extent gnuplot_y_extent(const struct picture_panel *panel)
 {
-	struct gnuplot_extent x = { INFINITY, 0 };
+	struct gnuplot_extent y = { INFINITY, 0 };
 
 	for (size_t i = 0; i < panel->nr_series; i++)
 		for (size_t j = 0; j < panel->series[i].nr_rows; j++) {
-			x.lo = fmin(x.lo, panel->series[i].rows[j].lo);
-			x.hi = fmax(x.hi, panel->series[i].rows[j].hi);
-			if (has_more(panel->kind)) {
-				x.lo = fmin(x.lo,
-					    panel->series[i].rows[j].more);
-				x.hi = fmax(x.hi,
-					    panel->series[i].rows[j].more);
-			}
+			const struct picture_row *row =
+				&panel->series[i].rows[j];
+
+			widen(&y, row->lo, row->hi);
+			if (picture_has_more(panel->kind))
+				widen(&y, row->more, row->more);
 		}
-	return x;
+	return y;
 }
 
 struct gnuplot_extent gnuplot_x_extent(const struct picture_panel *panel)
@@ -44,10 +42,9 @@ struct gnuplot_extent gnuplot_x_extent(const struct picture_panel *panel)
 	struct gnuplot_extent x = { INFINITY, 0 };
 
 	for (size_t i = 0; i < panel->nr_series; i++)
-		for (size_t j = 0; j < panel->series[i].nr_rows; j++) {
-			x.lo = fmin(x.lo, panel->series[i].rows[j].x);
-			x.hi = fmax(x.hi, panel->series[i].rows[j].x);
-		}
+		for (size_t j = 0; j < panel->series[i].nr_rows; j++)
+			widen(&x, panel->series[i].rows[j].x,
+			      panel->series[i].rows[j].x);
 	return x;
 }
 
@@ -244,4 +241,37 @@ void gnuplot_y_axis(const struct picture_panel *panel,
 	fputs("unset logscale y\n", out);
 	write_linear_tics(most, out);
 	fprintf(out, "set yrange [0:%.6g]\n", most);
+}
+
+struct gnuplot_scale gnuplot_size_frame(const struct picture_panel *panel,
+					const struct gnuplot_place *place,
+					FILE *out)
+{
+	struct gnuplot_scale scale = gnuplot_y_scale(panel);
+
+	gnuplot_size_tics(panel, place, out);
+	gnuplot_y_axis(panel, &scale, 0.25, out);
+	gnuplot_label("y", panel->y_label, &scale, out);
+	fputs("set key top left vertical reverse Left samplen 3 "
+	      "font ',10'\n",
+	      out);
+	return scale;
+}
+
+double gnuplot_bars(const struct picture_panel *panel,
+		    const struct gnuplot_place *place, size_t series,
+		    const struct gnuplot_scale *scale, FILE *out)
+{
+	double step = 0.6 / (double)(panel->nr_series + 1);
+	double beside = ((double)series - ((double)panel->nr_series - 1) / 2) *
+			step;
+
+	gnuplot_next_plot(series, out);
+	gnuplot_source(place, series, out);
+	fprintf(out,
+		" using ($1%+.3f):($2/%g):($3/%g):($4/%g) with yerrorbars "
+		"lt %zu dt 1 lw 1.5 ps 1.2",
+		beside, scale->factor, scale->factor, scale->factor,
+		series + 1);
+	return beside;
 }

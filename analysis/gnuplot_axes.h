@@ -37,6 +37,17 @@ void gnuplot_size_tics(const struct picture_panel *panel,
 void gnuplot_y_axis(const struct picture_panel *panel,
 		    const struct gnuplot_scale *scale, double headroom,
 		    FILE *out);
+/* All of a panel of values against a size but its plot command. */
+struct gnuplot_scale gnuplot_size_frame(const struct picture_panel *panel,
+					const struct gnuplot_place *place,
+					FILE *out);
+/*
+ * A series of points with bars, beside the others of its category by what
+ * comes back; its title is the caller's.
+ */
+double gnuplot_bars(const struct picture_panel *panel,
+		    const struct gnuplot_place *place, size_t series,
+		    const struct gnuplot_scale *scale, FILE *out);
 /* About four tics up to @most, at multiples of 1, 2 or 5. */
 double gnuplot_nice_step(double most);
 

@@ -15,15 +15,9 @@ static void write_key(size_t series, const struct picture_series *s,
 void gnuplot_model_panel(const struct picture_panel *panel,
 			 const struct gnuplot_place *place, FILE *out)
 {
-	struct gnuplot_scale scale = gnuplot_y_scale(panel);
+	struct gnuplot_scale scale = gnuplot_size_frame(panel, place, out);
 	size_t nr = 0;
 
-	gnuplot_size_tics(panel, place, out);
-	gnuplot_y_axis(panel, &scale, 0.25, out);
-	gnuplot_label("y", panel->y_label, &scale, out);
-	fputs("set key top left vertical reverse Left samplen 3 "
-	      "font ',10'\n",
-	      out);
 	for (size_t i = 0; i < panel->nr_series; i++) {
 		gnuplot_next_plot(nr++, out);
 		gnuplot_source(place, i, out);
@@ -80,7 +74,6 @@ void gnuplot_arms_panel(const struct picture_panel *panel,
 			const struct gnuplot_place *place, FILE *out)
 {
 	struct gnuplot_scale scale = gnuplot_y_scale(panel);
-	double step = 0.6 / (double)(panel->nr_series + 1);
 
 	name_tics(panel, place, out);
 	gnuplot_y_axis(panel, &scale, 0.3, out);
@@ -90,17 +83,8 @@ void gnuplot_arms_panel(const struct picture_panel *panel,
 		"reverse Left samplen 2 font ',10'\n",
 		place->box.top + 0.01);
 	for (size_t i = 0; i < panel->nr_series; i++) {
-		double beside = ((double)i -
-				 ((double)panel->nr_series - 1) / 2) *
-				step;
+		double beside = gnuplot_bars(panel, place, i, &scale, out);
 
-		gnuplot_next_plot(i, out);
-		gnuplot_source(place, i, out);
-		fprintf(out,
-			" using ($1%+.3f):($2/%g):($3/%g):($4/%g) with "
-			"yerrorbars lt %zu dt 1 lw 1.5 ps 1.2",
-			beside, scale.factor, scale.factor, scale.factor,
-			i + 1);
 		if (panel->nr_series > 1)
 			gnuplot_title(&panel->series[i], out);
 		else

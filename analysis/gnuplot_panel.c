@@ -34,15 +34,9 @@ static void write_panel_title(const struct picture_panel *panel,
 static void levels_panel(const struct picture_panel *panel,
 			 const struct gnuplot_place *place, FILE *out)
 {
-	struct gnuplot_scale scale = gnuplot_y_scale(panel);
+	struct gnuplot_scale scale = gnuplot_size_frame(panel, place, out);
 	size_t nr = 0;
 
-	gnuplot_size_tics(panel, place, out);
-	gnuplot_y_axis(panel, &scale, 0.25, out);
-	gnuplot_label("y", panel->y_label, &scale, out);
-	fputs("set key top left vertical reverse Left samplen 3 "
-	      "font ',10'\n",
-	      out);
 	for (size_t i = 0; i < panel->nr_series; i++) {
 		gnuplot_next_plot(nr++, out);
 		gnuplot_source(place, i, out);
@@ -119,7 +113,6 @@ static void near_panel(const struct picture_panel *panel,
 		       const struct gnuplot_place *place, FILE *out)
 {
 	struct gnuplot_scale scale = gnuplot_y_scale(panel);
-	double step = 0.6 / (double)(panel->nr_series + 1);
 
 	write_category_tics(panel, out);
 	gnuplot_y_axis(panel, &scale, 0.3, out);
@@ -128,17 +121,7 @@ static void near_panel(const struct picture_panel *panel,
 	      "font ',10'\n",
 	      out);
 	for (size_t i = 0; i < panel->nr_series; i++) {
-		double beside = ((double)i -
-				 ((double)panel->nr_series - 1) / 2) *
-				step;
-
-		gnuplot_next_plot(i, out);
-		gnuplot_source(place, i, out);
-		fprintf(out,
-			" using ($1%+.3f):($2/%g):($3/%g):($4/%g) with "
-			"yerrorbars lt %zu dt 1 lw 1.5 ps 1.2",
-			beside, scale.factor, scale.factor, scale.factor,
-			i + 1);
+		gnuplot_bars(panel, place, i, &scale, out);
 		gnuplot_title(&panel->series[i], out);
 	}
 	fputc('\n', out);

@@ -62,11 +62,6 @@ bool gnuplot_needs_data_file(const struct picture *pic)
 	return count_rows(pic) > GNUPLOT_INLINE_ROWS;
 }
 
-static bool has_more(enum picture_panel_kind kind)
-{
-	return kind == PICTURE_MODEL || kind == PICTURE_ARMS;
-}
-
 static const char *more_name(enum picture_panel_kind kind)
 {
 	if (kind == PICTURE_MODEL)
@@ -82,9 +77,9 @@ static void write_rows(const struct picture_panel *panel, size_t series,
 	for (size_t i = 0; i < s->nr_rows; i++) {
 		fprintf(out, "%.9g %.6g %.6g %.6g", s->rows[i].x, s->rows[i].y,
 			s->rows[i].lo, s->rows[i].hi);
-		if (has_more(panel->kind) && isfinite(s->rows[i].more))
+		if (picture_has_more(panel->kind) && isfinite(s->rows[i].more))
 			fprintf(out, " %.6g", s->rows[i].more);
-		else if (has_more(panel->kind))
+		else if (picture_has_more(panel->kind))
 			fputs(" NaN", out);
 		fputc('\n', out);
 	}

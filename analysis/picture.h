@@ -40,6 +40,12 @@ enum picture_panel_kind {
 	PICTURE_ARMS,	  /* as categories; a second marker for p99 */
 };
 
+/* Whether rows of the panel use @more. */
+static inline bool picture_has_more(enum picture_panel_kind kind)
+{
+	return kind == PICTURE_MODEL || kind == PICTURE_ARMS;
+}
+
 struct picture_panel {
 	enum picture_panel_kind kind;
 	char title[PICTURE_TEXT_BYTES];

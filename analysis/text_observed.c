@@ -125,13 +125,13 @@ int text_observed(struct group *g, FILE *out)
 		b.tail = b.metric->kind && !strcmp(b.metric->kind, "latency");
 		if (!look(&b))
 			continue;
-		if (!any)
+		if (!any) {
 			fputc('\n', out);
-		if (!any)
 			format_paragraph(out, "Single values: ", 2,
 					 "p50 is the median of each launch, "
 					 "and over launches as above; p99 that "
 					 "of all launches together");
+		}
 		any = true;
 		err = print_metric(&b);
 	}
