@@ -65,6 +65,15 @@ static struct widths measure(const struct table *t)
 	return w;
 }
 
+/* Its length, at most @len, without blanks at the end. */
+static size_t trimmed(const char *text, size_t len)
+{
+	len = strnlen(text, len);
+	while (len && text[len - 1] == ' ')
+		len--;
+	return len;
+}
+
 static void print_row(const struct table *t, const struct widths *w, size_t row,
 		      FILE *out)
 {
@@ -72,7 +81,9 @@ static void print_row(const struct table *t, const struct widths *w, size_t row,
 	size_t len = 0, first = w->split ? 1 : 0;
 
 	if (w->split && t->cells[row * t->nr_columns][0])
-		fprintf(out, "%.*s\n", FORMAT_COLUMNS,
+		fprintf(out, "%.*s\n",
+			(int)trimmed(t->cells[row * t->nr_columns],
+				     FORMAT_COLUMNS),
 			t->cells[row * t->nr_columns]);
 
 	for (size_t i = first; i < t->nr_columns; i++) {
@@ -88,9 +99,7 @@ static void print_row(const struct table *t, const struct widths *w, size_t row,
 		len = FORMAT_COLUMNS;
 		line[len - 1] = '~';
 	}
-	while (len && line[len - 1] == ' ')
-		len--;
-	fprintf(out, "%.*s\n", (int)len, line);
+	fprintf(out, "%.*s\n", (int)trimmed(line, len), line);
 }
 
 int table_print(struct table *t, FILE *out)

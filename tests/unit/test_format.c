@@ -108,7 +108,7 @@ static void test_wide_table(void **state)
 	table_cell(&t, "a verdict of over twenty");
 	assert_int_equal(table_print(&t, f), 0);
 	fclose(f);
-	assert_string_equal(text, "a name of thirty characters   \n"
+	assert_string_equal(text, "a name of thirty characters\n"
 				  "  a level of thirty characters    "
 				  "a verdict of over twenty\n");
 	free(text);
