@@ -103,6 +103,13 @@ static int test_misbehave_op(struct fl_thread *th, uint64_t nops)
 	return 0;
 }
 
+/* Against a step of an empty loop. */
+static uint64_t test_misbehave_weight(const void *params)
+{
+	(void)params;
+	return TEST_MISBEHAVE_DELAY_NS;
+}
+
 static const struct fl_param test_misbehave_table[] = {
 	FL_PARAM_ENUM(struct test_misbehave_params, how, test_misbehave_hows,
 		      "no", "what goes wrong"),
@@ -118,6 +125,7 @@ static const struct fl_arm test_misbehave_arms[] = {
 	{ .name = "delayed",
 	  .reference = "plain",
 	  .when = "delay=yes",
+	  .weight = test_misbehave_weight,
 	  .differs = "50 us of spinning in each op",
 	  .why = "a known effect" },
 	{ 0 },

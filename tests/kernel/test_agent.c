@@ -182,6 +182,32 @@ static const json_t *arm_terms(const struct agent_outcome *o, const char *arm)
 	return NULL;
 }
 
+static uint64_t arm_ops(const struct agent_outcome *o, const char *arm)
+{
+	uint64_t ops = 0;
+
+	for (size_t i = 0; i < o->nr; i++)
+		if (!strcmp(record_text_or(o->record[i], "type", ""), "arm") &&
+		    !strcmp(record_text_or(o->record[i], "name", ""), arm))
+			(void)record_u64(o->record[i], "ops", &ops, NULL);
+	return ops;
+}
+
+/* An arm that weighs more runs fewer ops, and at least one. */
+static void test_weight(void **state)
+{
+	static const struct agent_request r = { "launch", "test_misbehave",
+						BATCH_KEYS, "delay=yes", 1 };
+	struct agent_outcome o = agent_run(&r);
+
+	(void)state;
+	assert_true(o.done);
+	assert_int_equal(arm_ops(&o, "plain"), 200);
+	assert_int_equal(arm_ops(&o, "plain:again"), 200);
+	assert_int_equal(arm_ops(&o, "delayed"), 1);
+	agent_outcome_finish(&o);
+}
+
 /* Counts that are 0 are not written, nor are terms of the harness's copies. */
 static void test_terms(void **state)
 {
@@ -252,6 +278,7 @@ int main(void)
 		cmocka_unit_test(test_calibration),
 		cmocka_unit_test(test_trials),
 		cmocka_unit_test(test_misbehaviour),
+		cmocka_unit_test(test_weight),
 		cmocka_unit_test(test_terms),
 		cmocka_unit_test(test_broken_expectation),
 		cmocka_unit_test(test_probe),
