@@ -122,20 +122,25 @@ static void wp_policy_teardown(struct fl_run *run)
 	snapshot_finish(fl_state(run));
 }
 
-/* Each window begins with memory that is writable all over. */
+/* Each window begins when a snapshot of all has just begun. */
 static int wp_policy_prepare(struct fl_thread *th, uint64_t nops)
 {
+	struct fl_run *run = fl_thread_run(th);
+	struct snapshot_policy policy = policy_of(fl_params(run),
+						  fl_thread_arm(th));
+
 	(void)nops;
-	snapshot_release(fl_state(fl_thread_run(th)));
-	return 0;
+	return snapshot_begin(th, fl_state(run), &policy);
 }
 
 static int wp_policy_check(struct fl_thread *th, uint64_t nops)
 {
 	struct fl_run *run = fl_thread_run(th);
+	const struct wp_policy_params *p = fl_params(run);
 
 	(void)nops;
-	return snapshot_check(run, fl_state(run));
+	/* The protector and the unprotector too. */
+	return snapshot_check(run, fl_state(run), p->writers + 2);
 }
 
 static int enter(struct fl_thread *th)
@@ -289,7 +294,7 @@ static const struct fl_metric wp_policy_metrics[] = {
 			   .kind = FL_KIND_LATENCY,
 			   .help = "a store that faulted" },
 	[METRIC_PARALLEL] = { .name = "parallel",
-			      .unit = "1",
+			      .unit = "unprotects",
 			      .better = FL_BETTER_HIGHER,
 			      .kind = FL_KIND_COUNT,
 			      .help = "unprotects of a page that began and "

@@ -32,7 +32,12 @@ static int open_file(struct evicted_file *f)
 		return -errno;
 
 	f->opened = true;
-	return unlink(path) ? -errno : 0;
+	if (unlink(path))
+		return -errno;
+
+	f->mem = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	f->has_mem = f->mem >= 0;
+	return f->has_mem ? 0 : -errno;
 }
 
 static int fill(struct evicted_file *f)
@@ -108,9 +113,11 @@ void evicted_file_finish(struct evicted_file *f)
 		munmap(f->base, f->bytes);
 	if (f->opened)
 		close(f->fd);
+	if (f->has_mem)
+		close(f->mem);
 
 	f->base = NULL;
-	f->opened = false;
+	f->opened = f->has_mem = false;
 }
 
 int evicted_file_drop(const struct evicted_file *f, size_t place, bool evict)
@@ -123,4 +130,12 @@ int evicted_file_drop(const struct evicted_file *f, size_t place, bool evict)
 	return evict ? -posix_fadvise(f->fd, (off_t)at, EVICTED_FILE_STEP,
 				      POSIX_FADV_DONTNEED)
 		     : 0;
+}
+
+int evicted_file_read_held(const struct evicted_file *f, size_t place)
+{
+	const char *at = f->base + place * EVICTED_FILE_STEP;
+	char byte;
+
+	return pread(f->mem, &byte, 1, (off_t)(uintptr_t)at) == 1 ? 0 : -errno;
 }

@@ -23,8 +23,8 @@ enum {
 struct evicted_file {
 	char *base;
 	size_t bytes;
-	int fd;
-	bool opened;
+	int fd, mem; /* the file; /proc/self/mem */
+	bool opened, has_mem;
 };
 
 /*
@@ -47,5 +47,11 @@ static inline void evicted_file_read(const struct evicted_file *f, size_t place)
 {
 	(void)*(volatile char *)(f->base + place * EVICTED_FILE_STEP);
 }
+
+/*
+ * Reads it through /proc/self/mem: there the fault may not drop mmap_lock, and
+ * so keeps it for reading while it waits.  Return: 0 or -errno.
+ */
+int evicted_file_read_held(const struct evicted_file *f, size_t place);
 
 #endif

@@ -4,6 +4,7 @@
 #include "thread_faults.h"
 #include "wp_call.h"
 
+#include <inttypes.h>
 #include <poll.h>
 #include <sched.h>
 
@@ -120,10 +121,27 @@ void snapshot_release(struct snapshot *s)
 		wp_area_release(&s->ways.area[i]);
 }
 
-int snapshot_check(struct fl_run *run, struct snapshot *s)
+int snapshot_begin(struct fl_thread *th, struct snapshot *s,
+		   const struct snapshot_policy *policy)
 {
-	fl_fact(run, "cpus", "%d for %u threads",
-		__builtin_popcountll(atomic_load(&s->cpus)), s->writers + 2);
+	struct fl_run *run = fl_thread_run(th);
+	struct wp_area *area = area_of(s, policy);
+	int err;
+
+	snapshot_release(s);
+	err = wp_area_protect(run, area, 1);
+	if (err)
+		return err;
+
+	if (area->check_bits)
+		fl_fact(run, "wp_bits", "checked before each window");
+	return wp_area_check(th, area, 1, true);
+}
+
+int snapshot_check(struct fl_run *run, struct snapshot *s, uint64_t threads)
+{
+	fl_fact(run, "cpus", "%d for %" PRIu64 " threads",
+		__builtin_popcountll(atomic_load(&s->cpus)), threads);
 	return atomic_load(&s->failed)
 		       ? fl_fail(run, -ENOMEM, "mprotect() of one page")
 		       : 0;

@@ -70,8 +70,12 @@ void snapshot_finish(struct snapshot *s);
 /* All of it writable, also for who waits in a fault. */
 void snapshot_release(struct snapshot *s);
 
-/* After its threads ran: whether all went well, and on how many CPUs. */
-int snapshot_check(struct fl_run *run, struct snapshot *s);
+/* Before its threads run: all of it protected.  Return: 0 or -errno. */
+int snapshot_begin(struct fl_thread *th, struct snapshot *s,
+		   const struct snapshot_policy *policy);
+
+/* After they ran: whether all went well; a fact says on how many CPUs. */
+int snapshot_check(struct fl_run *run, struct snapshot *s, uint64_t threads);
 
 /* For a role's enter(); that of a writer says which. */
 void snapshot_enter(struct snapshot *s);
