@@ -295,7 +295,10 @@ static const struct fl_expect wp_io_expects[] = {
 };
 
 static const struct fl_role wp_io_roles[] = {
-	{ .name = "protector", .kind = FL_ROLE_THREAD, .step = protector_step },
+	{ .name = "protector",
+	  .kind = FL_ROLE_THREAD,
+	  .enter = enter,
+	  .step = protector_step },
 	{ .name = "reader",
 	  .kind = FL_ROLE_THREAD,
 	  .count = reader_count,

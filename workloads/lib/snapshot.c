@@ -248,7 +248,7 @@ bool snapshot_store(struct fl_thread *th, struct snapshot *s,
 	enum stand_in_how how = stand_in_others(policy->lock);
 	char *page = pick_page(th, s, &area_of(s, policy)->region);
 	/* The start of the page is the protector's. */
-	size_t word = (1 + th->index % STORE_WORDS) * STORE_BYTES;
+	size_t word = (1 + (size_t)th->index % STORE_WORDS) * STORE_BYTES;
 	uint64_t signals = signals_taken, t0;
 	unsigned long long before;
 

@@ -39,7 +39,7 @@ void stale_writer_finish(struct stale_writer *w)
 
 static volatile uint64_t *word_of(const char *page)
 {
-	return (volatile uint64_t *)(uintptr_t)(page + WORD);
+	return (volatile uint64_t *)(const void *)(page + WORD);
 }
 
 /* The store before the gap was the last one that went through. */
@@ -99,7 +99,8 @@ int stale_writer_step(struct stale_writer *w)
 	return 1;
 }
 
-static bool is_writing(struct fl_run *run, struct stale_writer *w, char *page)
+static bool is_writing(struct fl_run *run, struct stale_writer *w,
+		       const char *page)
 {
 	uint64_t until = fl_clock_ns() + PATIENCE_NS, stores;
 
