@@ -13,7 +13,8 @@
  * A flush that reaches other CPUs is two events of the thread that asked for
  * it: /send, to them, and /local, its own CPU's.  /full are those of either
  * kind that drop all entries of the address space.  The kernel also flushes
- * when it switches tasks: only the unfiltered event counts that.
+ * when it switches tasks, and where another CPU asks for it: only the
+ * unfiltered event counts that.
  *
  * Each event is tried alone and has a status of its own.  An event that was
  * not counted has no value, never 0.

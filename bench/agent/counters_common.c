@@ -50,7 +50,8 @@ static const struct row {
 	{ "tlb:tlb_flush", PERF_TYPE_TRACEPOINT, 0, SOFTWARE, NOTHING },
 	{ "tlb:tlb_flush/full", PERF_TYPE_TRACEPOINT, 0, SOFTWARE, NOTHING,
 	  "pages == 0xffffffffffffffff && "
-	  "reason != {flush on task switch}" },
+	  "reason != {flush on task switch} && "
+	  "reason != {remote shootdown}" },
 	{ "tlb:tlb_flush/local", PERF_TYPE_TRACEPOINT, 0, SOFTWARE, NOTHING,
 	  "reason == {local shootdown} || reason == {local MM shootdown}" },
 	{ "tlb:tlb_flush/send", PERF_TYPE_TRACEPOINT, 0, SOFTWARE, NOTHING,
