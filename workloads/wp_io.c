@@ -18,6 +18,8 @@
  * mapping alone, shows none.  In the arms -held the readers read through
  * /proc/self/mem, where a fault cannot be retried and keeps mmap_lock while it
  * waits: what the objection was about, and the proof that a wait would be seen.
+ * Without I/O these show what a lock costs that is only taken: a reader that
+ * slept for it has been given it before it runs again.
  *
  * A step of a reader is a fault that the kernel counts as major, or as minor in
  * the arms -resident; others are not counted.  The readers share a CPU, where
@@ -34,6 +36,7 @@ enum {
 	ARM_MPROTECT,
 	ARM_MPROTECT_RESIDENT,
 	ARM_MPROTECT_HELD,
+	ARM_MPROTECT_HELD_RESIDENT,
 };
 
 enum {
@@ -66,6 +69,9 @@ static const struct wp_io_arm {
 	[ARM_MPROTECT_RESIDENT] = { { { .kind = WP_AREA_PLAIN } },
 				    .resident = true },
 	[ARM_MPROTECT_HELD] = { { { .kind = WP_AREA_PLAIN } }, .held = true },
+	[ARM_MPROTECT_HELD_RESIDENT] = { { { .kind = WP_AREA_PLAIN } },
+					 .resident = true,
+					 .held = true },
 };
 
 static struct snapshot_spec spec_of(const void *params)
@@ -245,6 +251,12 @@ static const struct fl_arm wp_io_arms[] = {
 				.differs = "faults that keep mmap_lock while "
 					   "they wait",
 				.why = "the objection to a write lock" },
+	[ARM_MPROTECT_HELD_RESIDENT] = {
+		.name = "mprotect-held-resident",
+		.reference = "mprotect-held",
+		.differs = "such faults without I/O",
+		.why = "what waiting for the lock costs by itself",
+	},
 	{ 0 },
 };
 
