@@ -9,6 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NORMAL_95 1.96
+/* Of a level against the others of its point: noise, and what no model has. */
+#define OWN_ERROR 0.02
+
+static bool is_word(const struct group_axis *axis)
+{
+	return axis->nr_values > 1 && !axis->numeric;
+}
+
 /* The values of the words that vary: points with the same share a model. */
 static void label_of(const struct group *g, const struct summary_point *p,
 		     char label[MODEL_LABEL_BYTES])
@@ -19,12 +28,36 @@ static void label_of(const struct group *g, const struct summary_point *p,
 	for (size_t i = 0; i < g->nr_axes && len < MODEL_LABEL_BYTES; i++) {
 		const char *value = result_param(p->point, g->axes[i].name);
 
-		if (g->axes[i].nr_values < 2 || g->axes[i].numeric)
+		if (!is_word(&g->axes[i]) || !value)
 			continue;
 		len += (size_t)snprintf(label + len, MODEL_LABEL_BYTES - len,
 					"%s%s=%s", len ? " " : "",
-					g->axes[i].name, value ? value : "-");
+					g->axes[i].name, value);
 	}
+}
+
+/* Whether a word that varies means nothing at the point. */
+static bool has_idle_word(const struct group *g, const struct summary_point *p)
+{
+	for (size_t i = 0; i < g->nr_axes; i++)
+		if (is_word(&g->axes[i]) &&
+		    !result_param(p->point, g->axes[i].name))
+			return true;
+	return false;
+}
+
+/* Whether all words that both points have are the same. */
+static bool words_agree(const struct group *g, const struct summary_point *a,
+			const struct summary_point *b)
+{
+	for (size_t i = 0; i < g->nr_axes; i++) {
+		const char *x = result_param(a->point, g->axes[i].name);
+		const char *y = result_param(b->point, g->axes[i].name);
+
+		if (is_word(&g->axes[i]) && x && y && strcmp(x, y) != 0)
+			return false;
+	}
+	return true;
 }
 
 static bool same_terms(const struct result_point *a,
@@ -88,20 +121,11 @@ static int add_row(struct model *m, const struct summary_point *p, size_t arm)
 	return 0;
 }
 
-static int add_point(struct models *models, const struct group *g,
-		     const struct summary_point *p)
+static int add_rows(struct model *m, const struct summary_point *p)
 {
-	size_t before;
-	struct model *m;
+	size_t before = m->nr_rows;
 	int err = 0;
 
-	if (!p->point->nr_terms)
-		return 0;
-	m = model_of(models, g, p);
-	if (!m)
-		return -ENOMEM;
-
-	before = m->nr_rows;
 	for (size_t i = 0; !err && i < p->point->nr_arms; i++) {
 		const struct summary_arm *a = &p->arms[i];
 
@@ -117,11 +141,49 @@ static int add_point(struct models *models, const struct group *g,
 	return err;
 }
 
+static int add_point(struct models *models, const struct group *g,
+		     const struct summary_point *p)
+{
+	struct model *m;
+
+	if (!p->point->nr_terms || has_idle_word(g, p))
+		return 0;
+
+	m = model_of(models, g, p);
+	return m ? add_rows(m, p) : -ENOMEM;
+}
+
+/* Where a word means nothing, a point fits each model that has one. */
+static int add_idle_point(struct models *models, const struct group *g,
+			  const struct summary_point *p)
+{
+	bool added = false;
+	struct model *m;
+	int err = 0;
+
+	if (!p->point->nr_terms || !has_idle_word(g, p))
+		return 0;
+
+	for (size_t i = 0; !err && i < models->nr_models; i++) {
+		m = &models->models[i];
+		if (!words_agree(g, m->first, p) ||
+		    !same_terms(m->first->point, p->point))
+			continue;
+		err = add_rows(m, p);
+		added = true;
+	}
+	if (err || added)
+		return err;
+
+	m = model_of(models, g, p);
+	return m ? add_rows(m, p) : -ENOMEM;
+}
+
 /* The rows as the fit wants them. */
 struct matrix {
 	struct stats_model_data data;
 	bool *capped;
-	double *count, *size, *level, *launches;
+	double *count, *size, *level, *launches, *shared;
 	const double **launch_level;
 	size_t *point, *nr_launches;
 };
@@ -134,6 +196,7 @@ static void matrix_finish(struct matrix *x)
 	free(x->level);
 	free(x->launches);
 	free((void *)x->launch_level);
+	free(x->shared);
 	free(x->point);
 	free(x->nr_launches);
 }
@@ -152,14 +215,40 @@ static int matrix_alloc(struct matrix *x, const struct model *m)
 	x->level = calloc(nr, sizeof(*x->level));
 	x->launches = calloc(nr_launches, sizeof(*x->launches));
 	x->launch_level = calloc(nr, sizeof(void *));
+	x->shared = calloc(nr, sizeof(*x->shared));
 	x->point = calloc(nr, sizeof(*x->point));
 	x->nr_launches = calloc(nr, sizeof(*x->nr_launches));
 	if (x->capped && x->count && x->size && x->level && x->launches &&
-	    x->launch_level && x->point && x->nr_launches)
+	    x->launch_level && x->shared && x->point && x->nr_launches)
 		return 0;
 
 	matrix_finish(x);
 	return -ENOMEM;
+}
+
+/* A point of the @nr_rows rows from @at on, with all its arms. */
+static double shared_of(const struct model *m, size_t at, size_t nr_rows)
+{
+	const struct summary_arm *a = summary_reference(m->rows[at].point);
+	const struct stats_ci *ci = a ? &a->level.ci : NULL;
+	double half = ci ? (ci->hi - ci->lo) / 2 / ci->estimate : 0;
+
+	return isfinite(half) ? stats_model_shared(half / NORMAL_95, OWN_ERROR,
+						   nr_rows)
+			      : 0;
+}
+
+static void fill_shared(struct matrix *x, const struct model *m)
+{
+	size_t end;
+
+	for (size_t at = 0; at < m->nr_rows; at = end) {
+		for (end = at; end < m->nr_rows &&
+			       m->rows[end].point == m->rows[at].point;
+		     end++)
+			;
+		x->shared[x->point[at]] = shared_of(m, at, end - at);
+	}
 }
 
 static void fill_row(struct matrix *x, const struct model *m, size_t at,
@@ -198,6 +287,8 @@ static int matrix_init(struct matrix *x, const struct model *m, bool intervals)
 	}
 	for (size_t t = 0; t < p->nr_terms; t++)
 		x->capped[t] = p->terms[t].capped;
+	fill_shared(x, m);
+	x->data.shared = x->shared;
 	x->data.nr_terms = p->nr_terms;
 	x->data.nr_rows = m->nr_rows;
 	x->data.capped = x->capped;
@@ -259,6 +350,10 @@ int models_new(const struct group *g, bool intervals, struct models *ret)
 
 	for (size_t i = 0; !err && i < g->nr_points; i++)
 		err = add_point(&m, g, g->points[i]);
+	for (size_t i = 0; !err && i < g->nr_points; i++)
+		err = add_idle_point(&m, g, g->points[i]);
+	if (m.nr_models == 1)
+		m.models[0].label[0] = '\0';
 	for (size_t i = 0; !err && i < m.nr_models; i++)
 		err = fit(&m.models[i], intervals);
 	if (err) {

@@ -30,7 +30,11 @@ static int check(const struct stats_model_data *d)
 
 	for (size_t i = 0; i < d->nr_rows; i++)
 		if (!(d->level[i] > 0) || !isfinite(d->level[i]) ||
-		    d->point[i] >= d->nr_points)
+		    d->point[i] >= d->nr_points ||
+		    (i && d->point[i] < d->point[i - 1]))
+			return -EINVAL;
+	for (size_t i = 0; d->shared && i < d->nr_points; i++)
+		if (!(d->shared[i] >= 0 && d->shared[i] < 1))
 			return -EINVAL;
 	for (size_t i = 0; i < d->nr_rows * d->nr_terms; i++)
 		if (!is_amount(d->count[i]) || !is_amount(d->size[i]))
@@ -70,6 +74,29 @@ static double entry(const struct stats_model_data *d, size_t row, size_t column,
 	return d->capped[term] && size > limit ? 0 : count * size;
 }
 
+double stats_model_shared(double common, double own, size_t nr_rows)
+{
+	double both = own * own + (double)nr_rows * common * common;
+
+	return both > 0 ? 1 - own / sqrt(both) : 0;
+}
+
+void model_center(const struct stats_model_data *d, double *v)
+{
+	size_t end;
+
+	for (size_t from = 0; d->shared && from < d->nr_rows; from = end) {
+		double sum = 0, off;
+
+		for (end = from;
+		     end < d->nr_rows && d->point[end] == d->point[from]; end++)
+			sum += v[end];
+		off = d->shared[d->point[from]] * sum / (double)(end - from);
+		for (size_t i = from; i < end; i++)
+			v[i] -= off;
+	}
+}
+
 static int try_limit(const struct stats_model_data *d, struct model_try *try)
 {
 	size_t nr_columns = 2 * d->nr_terms;
@@ -79,10 +106,12 @@ static int try_limit(const struct stats_model_data *d, struct model_try *try)
 	if (!a)
 		return -ENOMEM;
 
-	for (size_t j = 0; j < nr_columns; j++)
+	for (size_t j = 0; j < nr_columns; j++) {
 		for (size_t i = 0; i < d->nr_rows; i++)
 			a[j * d->nr_rows + i] = entry(d, i, j, try->within) /
 						d->level[i];
+		model_center(d, a + j * d->nr_rows);
+	}
 	err = qr_init(&try->qr, a, d->nr_rows, nr_columns);
 	free(a);
 	return err;
@@ -214,6 +243,7 @@ static int fit(const struct stats_model_data *d, struct model_tries *t,
 	if (!err) {
 		for (size_t i = 0; i < d->nr_rows; i++)
 			ones[i] = 1;
+		model_center(d, ones);
 		best = choose(t, ones, m);
 		err = fill(d, &t->tries[best], ones, m);
 		if (!err && d->launch_level)

@@ -20,7 +20,9 @@ enum {
  * @capped:	by term: it counts up to a size that is to be found
  * @count, @size: by row, then by term
  * @level:	by row: above 0
- * @point:	by row: rows of a point share their launches
+ * @point:	by row: rows of a point share their launches, and stand together
+ * @shared:	by point: the share of its rows' common deviation that is not to
+ *		be explained, from 0 to below 1; NULL: none
  * @nr_launches: by point
  * @launch_level: by row: the level in each launch of its point, NaN if there
  *		is none; NULL: no intervals are wanted
@@ -31,6 +33,7 @@ struct stats_model_data {
 	const double *count, *size;
 	const double *level;
 	const size_t *point;
+	const double *shared;
 	const size_t *nr_launches;
 	const double *const *launch_level;
 };
@@ -69,12 +72,19 @@ struct stats_model {
 	double *predicted;
 };
 
+/* @common, @own: relative standard errors of a point and of each of its rows. */
+double stats_model_shared(double common, double own, size_t nr_rows);
+
 /**
  * stats_model_fit() - the costs that explain the levels best
  * @d:		the rows
  * @ret:	given back by stats_model_finish()
  *
- * Minimises the sum over rows of ((predicted - level) / level)^2.  A term
+ * Minimises the sum over rows of ((predicted - level) / level)^2, where a point
+ * may be off as a whole: launches that ran while the machine was slow make all
+ * arms of a point slow alike.  With @shared each row counts less that share of
+ * the mean of its point, which is what least squares makes of an error that the
+ * rows of a point have in common; see stats_model_shared().  A term
  * adds cost x count x size; a capped one does so up to the limit, and over it
  * each count adds one cost of its own, whatever its size.
  *

@@ -135,6 +135,7 @@ static void draw(struct bootstrap *b)
 		if (isfinite(moved))
 			b->b[i] += moved * widen((double)d->nr_launches[point]);
 	}
+	model_center(d, b->b);
 }
 
 static void refit(struct bootstrap *b, size_t best, size_t resample)

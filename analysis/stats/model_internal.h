@@ -17,6 +17,9 @@ struct model_tries {
 	size_t nr;
 };
 
+/* Takes from each row the share of its point's mean that is not explained. */
+void model_center(const struct stats_model_data *d, double *v);
+
 /* How good a try explains @b, less is better; @c: room for its rank. */
 double model_score(const struct model_tries *t, size_t at, const double *b,
 		   double *c, double *ret_residual);

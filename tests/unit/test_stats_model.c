@@ -49,6 +49,49 @@ static void without_noise_the_costs_come_back(void **state)
 	stats_model_finish(&m);
 }
 
+/* A machine that is slow for a while makes whole points slow. */
+static void slow_points_do_not_bend_the_costs(void **state)
+{
+	static const double speed[] = { 1, 1.3, 0.9, 1.2, 1, 1.3, 0.8 };
+	double shared[FLUSHES_SIZES];
+	struct flushes f;
+	uint64_t seed = 9;
+	struct stats_model_data d = flushes_draw(&f, &quiet, &seed);
+	struct stats_model m;
+	double bent;
+
+	(void)state;
+	for (size_t i = 0; i < d.nr_rows; i++)
+		f.level[i] *= speed[f.point[i] % ROWS(speed)];
+	for (size_t i = 0; i < FLUSHES_SIZES; i++)
+		shared[i] = stats_model_shared(0.2, 1e-3, FLUSHES_ARMS);
+	d.launch_level = NULL;
+
+	assert_int_equal(stats_model_fit(&d, &m), 0);
+	bent = fabs(m.cost[FLUSHES_PAGE].ci.estimate / 90 - 1);
+	stats_model_finish(&m);
+	d.shared = shared;
+	assert_int_equal(stats_model_fit(&d, &m), 0);
+	if (!(fabs(m.cost[FLUSHES_PAGE].ci.estimate / 90 - 1) < bent))
+		fail_msg("page is %g, off by %g without sharing",
+			 m.cost[FLUSHES_PAGE].ci.estimate, bent);
+	near("within", m.within, 33, 0);
+	stats_model_finish(&m);
+
+	shared[0] = 1;
+	assert_int_equal(stats_model_fit(&d, &m), -EINVAL);
+}
+
+static void the_share_follows_the_errors(void **state)
+{
+	(void)state;
+	near("nothing in common", stats_model_shared(0, 0.02, 8), 0, 0);
+	near("as much, one row", stats_model_shared(0.02, 0.02, 1),
+	     1 - 1 / sqrt(2), 1e-12);
+	near("nearly all", stats_model_shared(1, 1e-9, 8), 1, 1e-6);
+	near("no error at all", stats_model_shared(0, 0, 8), 0, 0);
+}
+
 static void no_limit_is_found_where_there_is_none(void **state)
 {
 	struct flushes_truth truth = quiet;
@@ -244,6 +287,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_noise_the_costs_come_back),
+		cmocka_unit_test(slow_points_do_not_bend_the_costs),
+		cmocka_unit_test(the_share_follows_the_errors),
 		cmocka_unit_test(no_limit_is_found_where_there_is_none),
 		cmocka_unit_test(terms_that_go_together_are_named),
 		cmocka_unit_test(a_term_that_no_row_has_is_absent),

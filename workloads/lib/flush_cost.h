@@ -14,13 +14,15 @@
 
 /* How often an op does what. */
 struct flush_cost {
-	double calls, mprotects, scans; /* by what is called */
-	double walked;			/* entries that a call looks at */
-	double scanned;			/* that a scan looks at and changes */
-	double changed;			/* of those walked */
-	double flushes;			/* on the CPU that asks */
-	double pages;			/* of all flushes together */
-	double responders;		/* other CPUs, over all flushes */
+	double calls;	   /* of what is measured, but for the next two */
+	double mprotects;  /* with what they do to mappings */
+	double scans;	   /* of PAGEMAP_SCAN */
+	double walked;	   /* entries that a call looks at */
+	double scanned;	   /* that a scan looks at and changes */
+	double changed;	   /* of those walked */
+	double flushes;	   /* on the CPU that asks */
+	double pages;	   /* of all flushes together */
+	double responders; /* other CPUs that are interrupted, of all flushes */
 };
 
 #define FLUSH_COST_AMOUNT(cost_of, name, count_, size_)           \
@@ -57,21 +59,15 @@ struct flush_cost {
 	FLUSH_COST_AMOUNT(cost_of, responder, c.responders, 1)              \
 	static const struct fl_term table[] = {                             \
 		FLUSH_COST_TERM(call, "ns", "the call"),                    \
-		FLUSH_COST_TERM(mprotect, "ns",                             \
-				"a call of mprotect, with what it does to " \
-				"mappings"),                                \
+		FLUSH_COST_TERM(mprotect, "ns", "a call of mprotect"),      \
 		FLUSH_COST_TERM(scan, "ns", "a call of PAGEMAP_SCAN"),      \
 		FLUSH_COST_TERM(walk, "ns/page", "walking an entry"),       \
-		FLUSH_COST_TERM(scan_walk, "ns/page",                       \
-				"walking and changing an entry in a scan"), \
+		FLUSH_COST_TERM(scan_walk, "ns/page", "scanning an entry"), \
 		FLUSH_COST_TERM(change, "ns/page", "changing an entry"),    \
-		FLUSH_COST_TERM(flush, "ns", "a TLB flush, on this CPU"),   \
-		FLUSH_COST_TERM(invalidate, "ns/page",                      \
-				"a page of a flush that is not full",       \
+		FLUSH_COST_TERM(flush, "ns", "a flush, this CPU"),          \
+		FLUSH_COST_TERM(invalidate, "ns/page", "dropping a page",   \
 				.capped = true),                            \
-		FLUSH_COST_TERM(responder, "ns",                            \
-				"each other CPU that must respond to a "    \
-				"flush"),                                   \
+		FLUSH_COST_TERM(responder, "ns", "a CPU that responds"),    \
 		{ 0 },                                                      \
 	}
 
