@@ -295,3 +295,26 @@ PROBE_TRY(soft_dirty)
 
 	return FL_FEATURE_YES;
 }
+
+/* Whether it runs now is the system's state, not the kernel's ability. */
+PROBE_TRY(ksm)
+{
+	char *page = probe_map(page_size());
+
+	(void)bytes;
+	if (!page)
+		return probe_errno(errno, why, "mmap");
+
+	if (madvise(page, page_size(), MADV_MERGEABLE))
+		return probe_errno(errno, why, "MADV_MERGEABLE");
+	if (probe_number("/sys/kernel/mm/ksm/full_scans", -1) < 0)
+		return probe_say(FL_FEATURE_NO, why,
+				 "/sys/kernel/mm/ksm/full_scans cannot be "
+				 "read");
+	if (probe_number("/proc/self/ksm_merging_pages", -1) < 0)
+		return probe_say(FL_FEATURE_NO, why,
+				 "the kernel does not count merged pages of a "
+				 "process (/proc/self/ksm_merging_pages)");
+
+	return FL_FEATURE_YES;
+}

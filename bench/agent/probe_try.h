@@ -32,6 +32,7 @@ PROBE_TRY(thp);
 PROBE_TRY(collapse);
 PROBE_TRY(populate_write);
 PROBE_TRY(soft_dirty);
+PROBE_TRY(ksm);
 
 /* probe_perf.c */
 PROBE_TRY(io_uring);

@@ -26,6 +26,7 @@
 	X(COLLAPSE, "collapse", "MADV_COLLAPSE")                              \
 	X(POPULATE_WRITE, "populate-write", "MADV_POPULATE_WRITE")            \
 	X(SOFT_DIRTY, "soft-dirty", "soft-dirty bits")                        \
+	X(KSM, "ksm", "merging equal pages (KSM)")                            \
 	X(IO_URING, "io-uring", "io_uring with pinned buffers")               \
 	X(TRACEPOINTS, "tracepoints", "counting tracepoints")
 /* clang-format on */

@@ -74,6 +74,7 @@ static const char *const rows[] = {
 	"tlb_trigger what=munmap range=hpage+4K backing=shmem",
 	"tlb_trigger what=pageout range=256K",
 	"tlb_trigger what=clear-refs range=64K",
+	"ksm_merge range=64K",
 	"stale_window range=page",
 	"stale_window range=256K chunk=64K",
 	"stale_window range=64K backing=shmem align=cross",
