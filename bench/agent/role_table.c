@@ -19,9 +19,9 @@ static bool is_on(const struct session *s, const struct fl_role *role)
 
 static bool is_of_arm(const struct session *s, const struct fl_role *role)
 {
-	const struct fl_arm *arm = &s->run.workload->arms[s->thread.arm];
+	const struct fl_arm *arms = s->run.workload->arms;
 
-	return !role->arm || !strcmp(role->arm, arm->name);
+	return !role->arm || !strcmp(role->arm, arms[s->thread.arm].name);
 }
 
 unsigned role_table_count(const struct session *s, const struct fl_role *role)

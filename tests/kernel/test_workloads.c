@@ -178,7 +178,7 @@ static int run_arms(struct launch *l)
 {
 	const struct fl_workload *w = l->run.workload;
 	struct fl_thread th = { .run = &l->run, .rng = 1 };
-	uint64_t values[MAX_VALUES];
+	uint64_t values[MAX_VALUES] = { 0 };
 	int err = 0;
 
 	for (unsigned m = 1; m < FL_MAX_METRICS; m++)

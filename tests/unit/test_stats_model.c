@@ -79,6 +79,7 @@ static void slow_points_do_not_bend_the_costs(void **state)
 	stats_model_finish(&m);
 
 	shared[0] = 1;
+	d.shared = shared;
 	assert_int_equal(stats_model_fit(&d, &m), -EINVAL);
 }
 
