@@ -16,9 +16,8 @@
  * control is the same call where there is no page: nothing is flushed.
  *
  * A range of munmap is a part of a larger mapping, so a call also cuts that
- * mapping; its control does too.  clear-refs cannot be told a range, so it has
- * no call a page and works on a mapping of just that size; it needs a kernel
- * with soft-dirty bits.
+ * mapping; its control does too.  clear-refs cannot be told a range: it has no
+ * call a page, and it needs a kernel with soft-dirty bits.
  */
 #include "lib/evicted_file.h"
 #include "lib/flush_cost.h"
@@ -322,6 +321,10 @@ static int tlb_trigger_check(struct fl_thread *th, uint64_t nops)
 		responders_observe(th, &s->responders, nops,
 				   flushes_of(p, fl_thread_arm(th)),
 				   METRIC_STOLEN, 0);
+	/* Else the next mapping of anybody may lie where it was. */
+	if (p->what == WHAT_MUNMAP)
+		return renew_region(fl_thread_run(th), 0, true);
+
 	return check_gone(th, nops);
 }
 
