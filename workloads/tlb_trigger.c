@@ -322,10 +322,8 @@ static int tlb_trigger_check(struct fl_thread *th, uint64_t nops)
 				   flushes_of(p, fl_thread_arm(th)),
 				   METRIC_STOLEN, 0);
 	/* Else the next mapping of anybody may lie where it was. */
-	if (p->what == WHAT_MUNMAP)
-		return renew_region(fl_thread_run(th), 0, true);
-
-	return check_gone(th, nops);
+	return p->what == WHAT_MUNMAP ? renew_region(fl_thread_run(th), 0, true)
+				      : check_gone(th, nops);
 }
 
 static uint64_t tlb_trigger_pool(const void *params)

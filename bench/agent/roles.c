@@ -152,20 +152,29 @@ static void process_main(struct role_body *b)
 	_exit(0);
 }
 
+/* Only the parent writes down who it is: what both see is one memory. */
+static int start_process(struct role_body *b)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		process_main(b);
+	if (pid < 0)
+		return -errno;
+
+	b->pid = pid;
+	return 0;
+}
+
 static int start_body(struct role_body *b)
 {
 	struct fl_run *run = b->thread.run;
-	int err = 0;
+	int err;
 
-	if (b->thread.role->kind == FL_ROLE_THREAD) {
+	if (b->thread.role->kind == FL_ROLE_THREAD)
 		err = -pthread_create(&b->tid, NULL, thread_main, b);
-	} else {
-		b->pid = fork();
-		if (!b->pid)
-			process_main(b);
-		if (b->pid < 0)
-			err = -errno;
-	}
+	else
+		err = start_process(b);
 	if (err)
 		return fl_fail(run, err, "role %s: starting",
 			       b->thread.role->name);
