@@ -194,6 +194,16 @@ void crossover_print(const struct crossover *c, const char *below,
 	const char *one = c->side < 0 ? below : above;
 	const char *other = c->side < 0 ? above : below;
 
+	if (c->kind == CROSSOVER_NONE && 2 * c->nr_open > c->nr_steps) {
+		snprintf(buf, size,
+			 "%s %.60s at %zu of %zu sizes from %s to %s; %s at "
+			 "the rest",
+			 c->nr_equal == c->nr_open ? "within M of"
+						   : "not decided against",
+			 reference, c->nr_open, c->nr_steps, c->first, c->last,
+			 one);
+		return;
+	}
 	switch (c->kind) {
 	case CROSSOVER_OPEN:
 		snprintf(buf, size, "%s %.60s at %s size from %s to %s",

@@ -243,6 +243,26 @@ void gnuplot_y_axis(const struct picture_panel *panel,
 	fprintf(out, "set yrange [0:%.6g]\n", most);
 }
 
+/* How high the points of the left third lie on average, 0 to 1. */
+static double height_on_left(const struct picture_panel *panel)
+{
+	struct gnuplot_extent x = gnuplot_x_extent(panel);
+	struct gnuplot_extent y = gnuplot_y_extent(panel);
+	double border = x.lo * cbrt(x.hi / x.lo), sum = 0;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < panel->nr_series; i++)
+		for (size_t j = 0; j < panel->series[i].nr_rows; j++) {
+			const struct picture_row *r = &panel->series[i].rows[j];
+
+			if (r->x > border || !(r->y > 0))
+				continue;
+			sum += log(r->y / y.lo) / log(y.hi / y.lo);
+			nr++;
+		}
+	return nr && y.hi > y.lo && y.lo > 0 ? sum / (double)nr : 0;
+}
+
 struct gnuplot_scale gnuplot_size_frame(const struct picture_panel *panel,
 					const struct gnuplot_place *place,
 					FILE *out)
@@ -252,9 +272,10 @@ struct gnuplot_scale gnuplot_size_frame(const struct picture_panel *panel,
 	gnuplot_size_tics(panel, place, out);
 	gnuplot_y_axis(panel, &scale, 0.25, out);
 	gnuplot_label("y", panel->y_label, &scale, out);
-	fputs("set key top left vertical reverse Left samplen 3 "
-	      "font ',10'\n",
-	      out);
+	/* Latencies rise to the right and leave the upper corner, rates fall. */
+	fprintf(out,
+		"set key %s left vertical reverse Left samplen 3 font ',10'\n",
+		height_on_left(panel) > 0.6 ? "bottom" : "top");
 	return scale;
 }
 

@@ -139,12 +139,15 @@ static double most_of(const struct group *g, const char *name,
 	return most;
 }
 
-/* No clocks, and what the thread did, not the system. */
+/*
+ * No clocks, and what the measuring thread did: not the system, nor the roles
+ * of a window, which are many.
+ */
 static bool is_count(const struct result_counter *c)
 {
 	const char *dash = strrchr(c->name, '-');
 
-	return !strcmp(c->scope, "thread") &&
+	return !strcmp(c->scope, "thread") && !strstr(c->name, ": ") &&
 	       !(dash && !strcmp(dash, "-clock"));
 }
 
