@@ -14,6 +14,16 @@ enum {
 	MAX_VALUES = 1000
 }; /* that are told apart; axes are not that long */
 
+const struct result_point *group_richest(const struct group *g)
+{
+	const struct result_point *best = g->points[0]->point;
+
+	for (size_t i = 1; i < g->nr_points; i++)
+		if (g->points[i]->point->nr_metrics > best->nr_metrics)
+			best = g->points[i]->point;
+	return best;
+}
+
 double group_number(const char *value)
 {
 	const struct units none = { 0 };
@@ -72,6 +82,9 @@ static void describe_axis(const struct group *g, struct group_axis *axis)
 		const char *value = value_of(g->points[i], axis);
 
 		axis->nr_values += first_place(g, axis, i) == i;
+		/* At this point it means nothing. */
+		if (!*value)
+			continue;
 		axis->numeric = axis->numeric && isfinite(group_number(value));
 		axis->size = axis->size && is_size(value);
 		suffix = suffix || has_size_suffix(value);
@@ -79,9 +92,20 @@ static void describe_axis(const struct group *g, struct group_axis *axis)
 	axis->size = axis->size && suffix;
 }
 
+/* A parameter that means nothing at a point is not there: take the most. */
+static const struct result_point *most_params(const struct group *g)
+{
+	const struct result_point *most = g->points[0]->point;
+
+	for (size_t i = 1; i < g->nr_points; i++)
+		if (g->points[i]->point->nr_params > most->nr_params)
+			most = g->points[i]->point;
+	return most;
+}
+
 static int describe_axes(struct group *g)
 {
-	const struct result_point *p = g->points[0]->point;
+	const struct result_point *p = most_params(g);
 
 	g->axes = calloc(p->nr_params + 1, sizeof(*g->axes));
 	if (!g->axes)

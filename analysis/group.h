@@ -45,6 +45,9 @@ void groups_finish(struct groups *g);
 /* The size axis that varies with the most values; NULL if none does. */
 const struct group_axis *group_size_axis(const struct group *g);
 
+/* A point with the most metrics: some have less to observe than others. */
+const struct result_point *group_richest(const struct group *g);
+
 /* The value of an axis as a number: bytes, ns, or plain; NaN if it is none. */
 double group_number(const char *value);
 

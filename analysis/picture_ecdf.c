@@ -43,7 +43,7 @@ static double total(const struct group *g, const char *metric)
 
 static const struct result_metric *choose_metric(const struct group *g)
 {
-	const struct result_point *p = g->points[0]->point;
+	const struct result_point *p = group_richest(g);
 	const struct result_metric *best = NULL;
 	double most = 0;
 

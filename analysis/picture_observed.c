@@ -150,7 +150,7 @@ int picture_observed(struct groups *g, struct pictures *p)
 		struct group *group = &g->groups[i];
 		struct drawing d = { .group = group,
 				     .axis = group_size_axis(group) };
-		const struct result_point *first = group->points[0]->point;
+		const struct result_point *first = group_richest(group);
 
 		if (!d.axis)
 			continue;

@@ -10,7 +10,8 @@
 
 enum {
 	ROWS_MAX_AXES = 16,
-	ROWS_LABEL_BYTES = 64
+	ROWS_LABEL_BYTES = 64,
+	ROWS_SECTION_BYTES = 512,
 };
 
 struct rows {

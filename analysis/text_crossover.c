@@ -231,7 +231,7 @@ static int print_subject(const struct subject *s, FILE *out)
 
 int text_crossover(struct group *g, double m, FILE *out)
 {
-	const struct result_point *p = g->points[0]->point;
+	const struct result_point *p = group_richest(g);
 	struct subject s = { .group = g, .axis = group_size_axis(g), .m = m };
 	int err;
 

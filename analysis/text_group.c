@@ -172,7 +172,7 @@ static int print_sections(const struct block *b)
 {
 	const struct group *g = b->group;
 	struct table t = { 0 };
-	char section[FORMAT_COLUMNS + 1];
+	char section[ROWS_SECTION_BYTES];
 	int err = 0;
 
 	for (size_t i = 0; !err && i < g->nr_points; i++) {
@@ -182,7 +182,7 @@ static int print_sections(const struct block *b)
 		if (i == 0 || begins) {
 			err = i ? table_print(&t, b->out) : 0;
 			if (begins)
-				fprintf(b->out, "%s\n", section);
+				format_paragraph(b->out, "", 2, "%s", section);
 			b->arm ? contrast_heading(b, &t) : level_heading(b, &t);
 		}
 		b->arm ? contrast_row(b, &t, g->points[i])

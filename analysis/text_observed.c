@@ -114,7 +114,7 @@ static int print_metric(struct block *b)
 
 int text_observed(struct group *g, FILE *out)
 {
-	const struct result_point *p = g->points[0]->point;
+	const struct result_point *p = group_richest(g);
 	struct block b = { .group = g, .out = out };
 	bool any = false;
 	int err = 0;
