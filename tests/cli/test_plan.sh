@@ -56,7 +56,6 @@ refuses '.: a directory; a config is a file' plan .
 refuses 'none.yaml: No such file or directory' plan none.yaml
 refuses '/dev/null: not a regular file' plan /dev/null
 refuses '`--topology` needs a value' plan null_op --topology
-finish
 
 # Each study can be read and planned, and says at its head what it asks.
 for study in "$source"/configs/studies/*.yaml; do
@@ -65,3 +64,5 @@ for study in "$source"/configs/studies/*.yaml; do
 	sed -n '/^#/p' "$study" | grep -q '?$' ||
 		fail "$study: no line of its head ends in a question mark"
 done
+
+finish
