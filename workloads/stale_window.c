@@ -191,6 +191,7 @@ static const struct fl_param stale_window_table[] = {
 	{ 0 },
 };
 
+/* Pages of the hugetlb pool are protected whole. */
 static const struct fl_arm stale_window_arms[] = {
 	[ARM_DEFERRED] = { .name = "deferred",
 			   .differs = "one UFFDIO_WRITEPROTECT: one flush, "
@@ -198,12 +199,13 @@ static const struct fl_arm stale_window_arms[] = {
 			   .why = "what kernels do today" },
 	[ARM_BY_PAGE] = { .name = "by-page",
 			  .reference = "deferred",
-			  .when = "range>page range<=2048page",
+			  .when = "range>page range<=2048page "
+				  "backing!=hugetlb",
 			  .differs = "a call a page: a flush a page",
 			  .why = "the window of a kernel that does not defer" },
 	[ARM_CHUNKED] = { .name = "chunked",
 			  .reference = "deferred",
-			  .when = "range>chunk",
+			  .when = "range>chunk backing!=hugetlb",
 			  .differs = "calls of `chunk` bytes",
 			  .why = "between the two" },
 	[ARM_MPROTECT] = { .name = "mprotect",
@@ -242,9 +244,24 @@ static const struct fl_metric stale_window_metrics[] = {
 
 static const struct fl_need stale_window_needs[] = {
 	{ FL_FEATURE_UFFD, NULL },
-	{ FL_FEATURE_WP_ANON, "backing!=shmem" },
+	{ FL_FEATURE_WP_ANON, "backing!=shmem backing!=hugetlb" },
 	{ FL_FEATURE_WP_SHMEM, "backing=shmem" },
+	{ FL_FEATURE_WP_HUGETLB, "backing=hugetlb" },
 	{ FL_FEATURE_THP, "backing=anon-thp" },
+	{ 0 },
+};
+
+static uint64_t stale_window_pool(const void *params)
+{
+	struct wp_shape shape = shape_of(params);
+
+	return wp_ways_pool_pages(&shape);
+}
+
+static const struct fl_system stale_window_system[] = {
+	{ .knob = "hugetlb",
+	  .amount = stale_window_pool,
+	  .when = "backing=hugetlb" },
 	{ 0 },
 };
 
@@ -278,6 +295,7 @@ FL_DEFINE_WORKLOAD(stale_window) = {
 	.arms = stale_window_arms,
 	.metrics = stale_window_metrics,
 	.needs = stale_window_needs,
+	.system = stale_window_system,
 	.expects = stale_window_expects,
 	.roles = stale_window_roles,
 	.max_ops = stale_window_max_ops,

@@ -43,6 +43,14 @@ run 0 plan --help
 fits_72_columns
 out_has "--budget TIME"
 
+# Pages of the hugetlb pool cannot be protected in parts.
+for workload in stale_window tlb_flush tlb_trigger; do
+	run 0 plan "$workload" backing=hugetlb range=8M
+	out_has "the system state hugetlb>="
+	! printf '%s\n' "$out" | grep -E 'by-page|chunked' ||
+		fail "$what: an arm takes less than a page of the pool"
+done
+
 refuses 'there is no workload `nul_op`; did you mean `null_op`?' plan nul_op
 refuses 'null_op has no parameter `tuch`; did you mean `touch`?' \
 	plan null_op tuch=yes

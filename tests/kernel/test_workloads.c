@@ -79,6 +79,7 @@ static const char *const rows[] = {
 	"stale_window range=256K chunk=64K",
 	"stale_window range=64K backing=shmem align=cross",
 	"stale_window range=hpage backing=anon-thp",
+	"stale_window range=2hpage backing=hugetlb",
 	"wp_catcher range=64K",
 	"wp_catcher mm=other",
 };
