@@ -218,12 +218,15 @@ static int score_batches(struct loader *l, bool long_ops,
 		.long_ops = long_ops,
 	};
 	unsigned reference[FL_MAX_SLOTS];
+	uint64_t ops[FL_MAX_SLOTS];
 	double m = l->result->runs[p->run].m;
 	int err;
 
-	loader_even_batches(p);
-	for (unsigned i = 0; i < p->nr_slots; i++)
+	for (unsigned i = 0; i < p->nr_slots; i++) {
 		reference[i] = p->slots[i].reference;
+		ops[i] = p->slots[i].ops;
+	}
+	record_batches_even(&p->batches, ops, reference, p->nr_slots);
 
 	err = stats_score_launch(&batches, reference, m, wall);
 	if (err || !p->batches.cpu_ns)

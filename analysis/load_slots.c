@@ -100,16 +100,3 @@ const char *loader_take_slots(struct loader_pending *p)
 	}
 	return check_slots(p);
 }
-
-void loader_even_batches(struct loader_pending *p)
-{
-	uint64_t ops[FL_MAX_SLOTS];
-	unsigned reference = 0;
-
-	for (unsigned i = 0; i < p->nr_slots; i++) {
-		ops[i] = p->slots[i].ops;
-		if (p->slots[i].kind == RESULT_ARM_REFERENCE)
-			reference = i;
-	}
-	record_batches_even(&p->batches, ops, p->nr_slots, reference);
-}

@@ -83,8 +83,6 @@ int loader_drop_pending(struct loader *l);
 
 /* The arm records into slots: load_slots.c.  NULL, or what is wrong. */
 const char *loader_take_slots(struct loader_pending *p);
-/* Times as if all slots had the ops of the reference; once a launch. */
-void loader_even_batches(struct loader_pending *p);
 
 /**
  * loader_score_mode() - a launch of windows or trials in a few numbers

@@ -137,19 +137,6 @@ void estimate_launch_finish(struct estimate_launch *l)
 	*l = (struct estimate_launch){ 0 };
 }
 
-static void even_batches(struct estimate_launch *l)
-{
-	uint64_t ops[FL_MAX_SLOTS];
-	unsigned reference = 0;
-
-	for (unsigned i = 0; i < l->nr_slots; i++) {
-		ops[i] = l->arms[i].ops;
-		if (l->arms[i].reference == i)
-			reference = i;
-	}
-	record_batches_even(&l->batches, ops, l->nr_slots, reference);
-}
-
 static int score_batches(struct estimate_launch *l, double m, double *level,
 			 double *ratio)
 {
@@ -163,11 +150,14 @@ static int score_batches(struct estimate_launch *l, double m, double *level,
 	};
 	struct stats_launch_score score;
 	unsigned reference[FL_MAX_SLOTS];
+	uint64_t ops[FL_MAX_SLOTS];
 	int err;
 
-	even_batches(l);
-	for (unsigned i = 0; i < l->nr_slots; i++)
+	for (unsigned i = 0; i < l->nr_slots; i++) {
 		reference[i] = l->arms[i].reference;
+		ops[i] = l->arms[i].ops;
+	}
+	record_batches_even(&l->batches, ops, reference, l->nr_slots);
 
 	err = stats_score_launch(&b, reference, m, &score);
 	if (err)

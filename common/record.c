@@ -278,15 +278,20 @@ int record_batches_add(struct record_batches *b, const json_t *record,
 }
 
 void record_batches_even(struct record_batches *b, const uint64_t *ops,
-			 unsigned nr_slots, unsigned reference)
+			 const unsigned *reference, unsigned nr_slots)
 {
+	uint64_t whole = 0;
+
+	for (unsigned i = 0; i < nr_slots; i++)
+		if (reference[i] == i)
+			whole = ops[i];
 	for (size_t i = 0; i < b->nr; i++) {
 		unsigned slot = b->slot[i];
 		double scale;
 
-		if (slot >= nr_slots || !ops[slot] || !ops[reference])
+		if (slot >= nr_slots || !ops[slot] || !whole)
 			continue;
-		scale = (double)ops[reference] / (double)ops[slot];
+		scale = (double)whole / (double)ops[slot];
 		b->ns[i] *= scale;
 		if (b->cpu_ns)
 			b->cpu_ns[i] *= scale;

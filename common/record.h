@@ -58,11 +58,12 @@ const json_t *record_find(const json_t *array, const char *key,
 int record_batches_add(struct record_batches *b, const json_t *record,
 		       unsigned nr_slots, struct error *e);
 /*
- * Times as if each slot's batches held the ops of slot @reference's: @ops has
- * the ops of a batch of each slot, 0 where it is that of the reference.
+ * Times as if each slot's batches held the ops of the reference's, the slot
+ * whose @reference is itself: @ops has the ops of a batch of each slot, 0 where
+ * it is that of the reference.
  */
 void record_batches_even(struct record_batches *b, const uint64_t *ops,
-			 unsigned nr_slots, unsigned reference);
+			 const unsigned *reference, unsigned nr_slots);
 void record_batches_finish(struct record_batches *b);
 
 #endif

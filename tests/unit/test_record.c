@@ -323,6 +323,7 @@ static void keeps_what_was_measured(void **state)
 static void batches_of_fewer_ops_are_evened(void **state)
 {
 	static const uint64_t ops[] = { 50, 2, 0 };
+	static const unsigned reference[] = { 0, 0, 0 };
 	struct record_batches b = { 0 };
 
 	(void)state;
@@ -332,7 +333,7 @@ static void batches_of_fewer_ops_are_evened(void **state)
 			     "\"cpu_ns\":[10,10,10]",
 			     NULL),
 			 0);
-	record_batches_even(&b, ops, 3, 0);
+	record_batches_even(&b, ops, reference, 3);
 	assert_true(b.ns[0] == 100 && b.cpu_ns[0] == 10);
 	assert_true(b.ns[1] == 2500 && b.cpu_ns[1] == 250);
 	assert_true(b.ns[2] == 100 && b.cpu_ns[2] == 10);
