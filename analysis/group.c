@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -210,6 +211,23 @@ bool group_same_line(const struct group *g, const struct group_axis *axis,
 			return false;
 	}
 	return true;
+}
+
+void group_label(const struct group *g, const struct summary_point *p,
+		 const struct group_axis *but, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < g->nr_axes && len < size; i++) {
+		const char *name = g->axes[i].name;
+		const char *value = result_param(p->point, name);
+
+		if (g->axes[i].nr_values < 2 || &g->axes[i] == but || !value)
+			continue;
+		len += (size_t)snprintf(buf + len, size - len, "%s%.30s=%.30s",
+					len ? " " : "", name, value);
+	}
 }
 
 struct sort_key {

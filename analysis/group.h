@@ -56,6 +56,10 @@ bool group_same_line(const struct group *g, const struct group_axis *axis,
 		     const struct summary_point *a,
 		     const struct summary_point *b);
 
+/* What tells a point from others, but for an axis: "remote=3 backing=thp". */
+void group_label(const struct group *g, const struct summary_point *p,
+		 const struct group_axis *but, char *buf, size_t size);
+
 /**
  * group_sort() - the points in the order of some axes
  * @g:		the group

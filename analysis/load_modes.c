@@ -27,29 +27,22 @@ static int slot_of(const struct loader_pending *p, const json_t *record,
 	return (int)slot;
 }
 
-/* The driver writes it before the others. */
-static const char *first_role(const struct loader_pending *p, int slot)
-{
-	const json_t *record;
-	size_t i;
-
-	json_array_foreach (p->held, i, record)
-		if (slot_of(p, record, "window") == slot)
-			return record_text_or(record, "role", "");
-
-	return "";
-}
-
+/* The driver writes the first role of an arm before the others. */
 static void sum_windows(const struct loader_pending *p, struct sums *sums)
 {
+	const char *first[FL_MAX_SLOTS] = { 0 };
 	const json_t *record;
 	size_t i;
 
 	json_array_foreach (p->held, i, record) {
+		const char *role = record_text_or(record, "role", "");
 		int slot = slot_of(p, record, "window");
 
-		if (slot < 0 || strcmp(record_text_or(record, "role", ""),
-				       first_role(p, slot)) != 0)
+		if (slot < 0)
+			continue;
+		if (!first[slot])
+			first[slot] = role;
+		if (strcmp(role, first[slot]) != 0)
 			continue;
 		sums->parts[slot] += record_real_or(record, "steps", 0);
 		sums->wholes[slot] += record_real_or(record, "wall_ns", 0) /

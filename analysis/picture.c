@@ -205,40 +205,20 @@ uint64_t picture_near_bytes(const struct result *r, const struct group *g,
 	return best;
 }
 
-static void label(const struct group *g, const struct summary_point *p,
-		  const struct group_axis *but, bool named, char *buf,
-		  size_t size)
+void picture_label(const struct group *g, const struct summary_point *p,
+		   const struct group_axis *but, char *buf, size_t size)
 {
 	size_t len = 0;
 
 	buf[0] = '\0';
 	for (size_t i = 0; i < g->nr_axes && len < size; i++) {
-		const char *name = g->axes[i].name;
-		const char *value = result_param(p->point, name);
+		const char *value = result_param(p->point, g->axes[i].name);
 
 		if (g->axes[i].nr_values < 2 || &g->axes[i] == but || !value)
 			continue;
-		if (named)
-			len += (size_t)snprintf(buf + len, size - len,
-						"%s%.30s=%.30s", len ? " " : "",
-						name, value);
-		else
-			len += (size_t)snprintf(buf + len, size - len,
-						"%s%.40s", len ? ", " : "",
-						value);
+		len += (size_t)snprintf(buf + len, size - len, "%s%.40s",
+					len ? ", " : "", value);
 	}
-}
-
-void picture_label(const struct group *g, const struct summary_point *p,
-		   const struct group_axis *but, char *buf, size_t size)
-{
-	label(g, p, but, false, buf, size);
-}
-
-void picture_line_label(const struct group *g, const struct summary_point *p,
-			const struct group_axis *but, char *buf, size_t size)
-{
-	label(g, p, but, true, buf, size);
 }
 
 double picture_size(const struct group_axis *axis,

@@ -123,10 +123,6 @@ bool picture_is_near(uint64_t bytes, uint64_t near_bytes, uint64_t page_bytes);
 void picture_label(const struct group *g, const struct summary_point *p,
 		   const struct group_axis *but, char *buf, size_t size);
 
-/* The same with the names: "remote=3 backing=thp". */
-void picture_line_label(const struct group *g, const struct summary_point *p,
-			const struct group_axis *but, char *buf, size_t size);
-
 /**
  * picture_line() - of points that differ in a size alone, the most
  * @points:	of the group

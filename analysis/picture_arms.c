@@ -69,7 +69,7 @@ static int add_row(const struct drawing *d, const struct summary_point *p,
 	struct picture_series *s;
 	struct picture_row row;
 
-	picture_line_label(d->group, p, NULL, title, sizeof(title));
+	group_label(d->group, p, NULL, title, sizeof(title));
 	s = picture_series(d->panel, title);
 	if (!s || x < 0 || !isfinite(level->ci.estimate))
 		return 0;

@@ -45,18 +45,14 @@ static int add_point(struct picture_panel *panel, const struct group *g,
 	for (size_t i = 0; i < p->point->nr_arms; i++) {
 		const struct summary_level *l = &p->arms[i].level;
 		const struct result_arm *arm = p->arms[i].arm;
-		struct picture_row row = { (double)x, l->ci.estimate, l->ci.lo,
-					   l->ci.hi };
 		struct picture_series *s;
 
-		if (!result_arm_is_shown(arm) || !isfinite(row.y))
+		if (!result_arm_is_shown(arm) || !isfinite(l->ci.estimate))
 			continue;
-		if (!isfinite(row.lo) || !isfinite(row.hi))
-			row.lo = row.hi = row.y;
 		snprintf(title, sizeof(title), "%.60s%s%.100s", arm->name,
 			 *label ? ", " : "", label);
 		s = picture_series(panel, title);
-		if (s && picture_row(s, row))
+		if (s && picture_row(s, picture_level((double)x, l)))
 			return -ENOMEM;
 	}
 	return 0;
@@ -116,7 +112,7 @@ static int add_panel(const struct summary *s, struct picture *pic,
 
 	picture_clear(panel);
 	line = picture_line(g, axis, g->points, g->nr_points);
-	picture_line_label(g, line, axis, label, sizeof(label));
+	group_label(g, line, axis, label, sizeof(label));
 	len = strlen(panel->title);
 	if (*label)
 		snprintf(panel->title + len, sizeof(panel->title) - len, ", %s",

@@ -70,7 +70,7 @@ static void name_panel(const struct drawing *d, struct picture_panel *panel)
 	char label[PICTURE_TEXT_BYTES] = "";
 
 	if (d->line)
-		picture_line_label(g, d->line, d->axis, label, sizeof(label));
+		group_label(g, d->line, d->axis, label, sizeof(label));
 	snprintf(panel->title, sizeof(panel->title), "%.50s%s%.50s%s%.60s",
 		 g->workload, g->what ? ": " : "", g->what ? g->what : "",
 		 *label ? ", " : "", label);

@@ -63,7 +63,7 @@ static void name_picture(const struct drawing *d)
 	struct picture_panel *top = &pic->panels[0], *below = &pic->panels[1];
 	char label[PICTURE_TEXT_BYTES];
 
-	picture_line_label(d->group, d->line, d->axis, label, sizeof(label));
+	group_label(d->group, d->line, d->axis, label, sizeof(label));
 	snprintf(pic->title, sizeof(pic->title),
 		 "%.60s%s%.30s%s%.100s: points measured, lines predicted",
 		 d->group->workload, d->group->what ? " " : "",

@@ -86,8 +86,7 @@ static void name_picture(const struct drawing *d, struct picture *pic)
 	char label[PICTURE_TEXT_BYTES] = "";
 
 	if (d->line)
-		picture_line_label(d->group, d->line, d->axis, label,
-				   sizeof(label));
+		group_label(d->group, d->line, d->axis, label, sizeof(label));
 	snprintf(pic->title, sizeof(pic->title),
 		 "%.50s%s%.30s%s%.80s: median %.30s by %.30s; bands are 95 %% "
 		 "intervals",

@@ -60,21 +60,13 @@ static void name_line(const struct group *g, const struct group_axis *axis,
 		      const struct summary_point *p, const char *arm, char *buf,
 		      size_t size)
 {
-	size_t len = (size_t)snprintf(buf, size, "%.60s", arm);
-	bool any = false;
+	char label[WHO_BYTES];
 
-	for (size_t i = 0; i < g->nr_axes && len < size; i++) {
-		const char *value = result_param(p->point, g->axes[i].name);
-
-		if (g->axes[i].nr_values < 2 || &g->axes[i] == axis || !value)
-			continue;
-		len += (size_t)snprintf(buf + len, size - len, "%s%.30s=%.30s",
-					any ? " " : " (", g->axes[i].name,
-					value);
-		any = true;
-	}
-	if (any && len < size)
-		snprintf(buf + len, size - len, ")");
+	group_label(g, p, axis, label, sizeof(label));
+	if (*label)
+		snprintf(buf, size, "%.60s (%.500s)", arm, label);
+	else
+		snprintf(buf, size, "%.60s", arm);
 }
 
 struct subject {
