@@ -8,21 +8,16 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct counter *find_event(const struct counted *c, const char *name,
-				  uint64_t *ret_empty)
+static const struct counter *find_event(const struct counted *c,
+					const char *name, uint64_t *ret_empty)
 {
 	for (unsigned i = 0; i < c->nr_events; i++)
 		if (!strcmp(c->event[i].name, name)) {
 			*ret_empty = c->empty[i];
-			return (struct counter *)&c->event[i];
+			return &c->event[i];
 		}
 
 	return NULL;
-}
-
-static bool was_counted(const struct counter *c)
-{
-	return c->status == COUNTER_OK || c->status == COUNTER_USER_ONLY;
 }
 
 void counted_add(struct counted *to, const struct counter *event,
@@ -40,9 +35,9 @@ void counted_add(struct counted *to, const struct counter *event,
 		to->empty[at] = empty;
 		return;
 	}
-	if (was_counted(&to->event[at]) && !was_counted(event))
+	if (counter_has_value(&to->event[at]) && !counter_has_value(event))
 		to->event[at] = *event;
-	if (!was_counted(&to->event[at]))
+	if (!counter_has_value(&to->event[at]))
 		return;
 	to->event[at].value += event->value;
 	to->event[at].enabled_ns += event->enabled_ns;
@@ -151,14 +146,11 @@ void counted_judge(struct session *s, struct counted *to,
 void counted_emit_event(const struct counter *c, const uint64_t *empty,
 			struct json_writer *w)
 {
-	bool counted = c->status == COUNTER_OK ||
-		       c->status == COUNTER_USER_ONLY;
-
 	json_object_open(w, NULL);
 	json_text(w, "name", c->name);
 	json_text(w, "scope", c->system ? "system" : "thread");
 	json_text(w, "status", counter_status_word(c->status));
-	if (counted && empty) {
+	if (counter_has_value(c) && empty) {
 		json_u64(w, "value", c->value);
 		if (!c->system) {
 			json_u64(w, "enabled_ns", c->enabled_ns);

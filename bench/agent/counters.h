@@ -54,6 +54,12 @@ struct counter {
 	bool user_suffices; /* user-only is all there is of this event */
 };
 
+/* Whether it is counted, and so has a value. */
+static inline bool counter_has_value(const struct counter *c)
+{
+	return c->status == COUNTER_OK || c->status == COUNTER_USER_ONLY;
+}
+
 struct counters;
 
 /* Whether an expectation about it needs tracepoints to be counted. */

@@ -256,11 +256,6 @@ void counters_free(struct counters *c)
 	free(c);
 }
 
-static bool can_count(const struct counter *c)
-{
-	return c->status == COUNTER_OK || c->status == COUNTER_USER_ONLY;
-}
-
 static int read_event(struct counters *c, size_t i, struct counter_value *ret)
 {
 	return counter_set_read(c->set[c->row[i]->family], c->place[i], ret);
@@ -271,7 +266,7 @@ void counters_reset(struct counters *c)
 	for (size_t i = 0; i < c->nr; i++) {
 		int err = 0;
 
-		if (can_count(&c->counter[i]))
+		if (counter_has_value(&c->counter[i]))
 			err = read_event(c, i, &c->base[i]);
 		if (err)
 			settle_by_errno(&c->counter[i], err);
@@ -302,7 +297,7 @@ static void collect_one(struct counters *c, size_t i)
 	struct counter_value v;
 	int err;
 
-	if (!can_count(counter))
+	if (!counter_has_value(counter))
 		return;
 
 	err = read_event(c, i, &v);

@@ -73,7 +73,7 @@ static bool was_counted(const struct counter *c, uint64_t ops,
 		settle(v, EXPECTS_UNVERIFIED, "no counter has that name");
 	else if (c->status == COUNTER_USER_ONLY && !c->user_suffices)
 		settle(v, EXPECTS_UNVERIFIED, "user-only: %s", c->why);
-	else if (c->status != COUNTER_OK && c->status != COUNTER_USER_ONLY)
+	else if (!counter_has_value(c))
 		settle(v, EXPECTS_UNVERIFIED, "%s: %s",
 		       counter_status_word(c->status), c->why);
 	else if (!ops)

@@ -24,6 +24,16 @@ static bool is_of_arm(const struct session *s, const struct fl_role *role)
 	return !role->arm || !strcmp(role->arm, arms[s->thread.arm].name);
 }
 
+unsigned role_table_rows(const struct session *s)
+{
+	const struct fl_role *table = s->run.workload->roles;
+	unsigned nr = 0;
+
+	while (table && table[nr].name)
+		nr++;
+	return nr;
+}
+
 unsigned role_table_count(const struct session *s, const struct fl_role *role)
 {
 	uint64_t nr;

@@ -10,6 +10,9 @@
 
 struct session;
 
+/* Of the table, whether they run or not. */
+unsigned role_table_rows(const struct session *s);
+
 /* Instances of @role that run with the session's present arm. */
 unsigned role_table_count(const struct session *s, const struct fl_role *role);
 

@@ -30,15 +30,6 @@ struct windows {
 	struct window of[];
 };
 
-static unsigned count_rows(const struct fl_workload *w)
-{
-	unsigned nr = 0;
-
-	while (w->roles && w->roles[nr].name)
-		nr++;
-	return nr;
-}
-
 /* Several short windows an arm, so that a drift hits all arms alike. */
 static void divide(const struct session *s, struct windows *ws)
 {
@@ -75,7 +66,7 @@ static int check(struct session *s)
 
 static bool all_stepped(const struct session *s)
 {
-	unsigned rows = count_rows(s->run.workload);
+	unsigned rows = role_table_rows(s);
 	struct roles_sum sum;
 
 	for (unsigned row = 0; row < rows; row++)
@@ -123,7 +114,7 @@ static void keep(struct session *s, unsigned slot,
 {
 	(void)total;
 	struct windows *ws = s->windows;
-	unsigned rows = count_rows(s->run.workload);
+	unsigned rows = role_table_rows(s);
 
 	for (unsigned row = 0; row < rows; row++) {
 		struct window w = { .slot = slot, .row = row };
@@ -174,7 +165,7 @@ static int run_repetition(struct session *s)
 int window_run(struct session *s)
 {
 	unsigned most = s->schedule.nr_slots * MOST_REPETITIONS *
-			count_rows(s->run.workload);
+			role_table_rows(s);
 	struct windows *ws = calloc(1, sizeof(*ws) + most * sizeof(ws->of[0]));
 	uint64_t t0;
 	int err = 0;

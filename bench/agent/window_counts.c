@@ -55,18 +55,9 @@ static void keep_roles(struct session *s, unsigned slot,
 	}
 }
 
-static unsigned count_rows(const struct fl_role *role)
-{
-	unsigned nr = 0;
-
-	while (role && role[nr].name)
-		nr++;
-	return nr;
-}
-
 int window_counts_run(struct session *s)
 {
-	unsigned rows = count_rows(s->run.workload->roles);
+	unsigned rows = role_table_rows(s);
 	int err = counting_start(s, s->schedule.nr_slots * (rows + 1));
 
 	s->count_roles = true;
