@@ -178,20 +178,10 @@ static void writer_wake(struct fl_thread *th)
 }
 
 static const struct fl_param stale_window_table[] = {
-	FL_PARAM_SIZE(struct stale_window_params, range, "hpage", 4096, 1 << 30,
-		      "bytes that an op protects"),
-	FL_PARAM_SIZE(struct stale_window_params, chunk, "64page", 4096,
-		      1 << 30, "bytes a call of the arm chunked"),
-	FL_PARAM_ENUM(struct stale_window_params, backing, region_backing_names,
-		      "anon-4k", "kind of memory"),
-	FL_PARAM_ENUM(struct stale_window_params, align, region_align_names,
-		      "hpage",
-		      "the range begins on a huge page's boundary or in as few "
-		      "page tables as can be, or has a boundary inside"),
+	WP_WAYS_PARAMS(struct stale_window_params),
 	{ 0 },
 };
 
-/* Pages of the hugetlb pool are protected whole. */
 static const struct fl_arm stale_window_arms[] = {
 	[ARM_DEFERRED] = { .name = "deferred",
 			   .differs = "one UFFDIO_WRITEPROTECT: one flush, "
@@ -199,13 +189,12 @@ static const struct fl_arm stale_window_arms[] = {
 			   .why = "what kernels do today" },
 	[ARM_BY_PAGE] = { .name = "by-page",
 			  .reference = "deferred",
-			  .when = "range>page range<=2048page "
-				  "backing!=hugetlb",
+			  .when = WP_WAYS_BY_PAGE,
 			  .differs = "a call a page: a flush a page",
 			  .why = "the window of a kernel that does not defer" },
 	[ARM_CHUNKED] = { .name = "chunked",
 			  .reference = "deferred",
-			  .when = "range>chunk backing!=hugetlb",
+			  .when = WP_WAYS_CHUNKED,
 			  .differs = "calls of `chunk` bytes",
 			  .why = "between the two" },
 	[ARM_MPROTECT] = { .name = "mprotect",
@@ -243,10 +232,7 @@ static const struct fl_metric stale_window_metrics[] = {
 };
 
 static const struct fl_need stale_window_needs[] = {
-	{ FL_FEATURE_UFFD, NULL },
-	{ FL_FEATURE_WP_ANON, "backing!=shmem backing!=hugetlb" },
-	{ FL_FEATURE_WP_SHMEM, "backing=shmem" },
-	{ FL_FEATURE_WP_HUGETLB, "backing=hugetlb" },
+	WP_AREA_NEEDS,
 	{ FL_FEATURE_THP, "backing=anon-thp" },
 	{ 0 },
 };
@@ -259,9 +245,7 @@ static uint64_t stale_window_pool(const void *params)
 }
 
 static const struct fl_system stale_window_system[] = {
-	{ .knob = "hugetlb",
-	  .amount = stale_window_pool,
-	  .when = "backing=hugetlb" },
+	WP_AREA_POOL(stale_window_pool),
 	{ 0 },
 };
 

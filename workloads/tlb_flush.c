@@ -247,16 +247,7 @@ static struct flush_cost cost_of(const void *params, unsigned arm)
 FLUSH_COST_TERMS(tlb_flush_terms, cost_of);
 
 static const struct fl_param tlb_flush_table[] = {
-	FL_PARAM_SIZE(struct tlb_flush_params, range, "hpage", 4096, 1 << 30,
-		      "bytes that an op protects"),
-	FL_PARAM_SIZE(struct tlb_flush_params, chunk, "64page", 4096, 1 << 30,
-		      "bytes a call of the arm chunked"),
-	FL_PARAM_ENUM(struct tlb_flush_params, backing, region_backing_names,
-		      "anon-4k", "kind of memory"),
-	FL_PARAM_ENUM(struct tlb_flush_params, align, region_align_names,
-		      "hpage",
-		      "the range begins on a huge page's boundary or in as few "
-		      "page tables as can be, or has a boundary inside"),
+	WP_WAYS_PARAMS(struct tlb_flush_params),
 	FL_PARAM_BOOL(struct tlb_flush_params, dirty, "yes",
 		      "the pages were written to; no: only read"),
 	FL_PARAM_U64(struct tlb_flush_params, remote, "0", 0, 1024, "threads",
@@ -266,9 +257,7 @@ static const struct fl_param tlb_flush_table[] = {
 	{ 0 },
 };
 
-/* Pages of the hugetlb pool are protected whole, and always flushed. */
-#define BY_PAGE "range>page range<=2048page backing!=hugetlb"
-
+/* Pages of the hugetlb pool are flushed in any case: no control without. */
 static const struct fl_arm tlb_flush_arms[] = {
 	[ARM_DEFERRED] = { .name = "deferred",
 			   .differs = "one UFFDIO_WRITEPROTECT: one flush, "
@@ -276,13 +265,13 @@ static const struct fl_arm tlb_flush_arms[] = {
 			   .why = "what kernels do today" },
 	[ARM_BY_PAGE] = { .name = "by-page",
 			  .reference = "deferred",
-			  .when = BY_PAGE,
+			  .when = WP_WAYS_BY_PAGE,
 			  .weight = weight_by_page,
 			  .differs = "a call a page: a flush a page",
 			  .why = "upper bound of a kernel that does not defer" },
 	[ARM_CHUNKED] = { .name = "chunked",
 			  .reference = "deferred",
-			  .when = "range>chunk backing!=hugetlb",
+			  .when = WP_WAYS_CHUNKED,
 			  .differs = "calls of `chunk` bytes",
 			  .why = "between the two" },
 	[ARM_NO_FLUSH] = { .name = "no-flush",
@@ -292,7 +281,7 @@ static const struct fl_arm tlb_flush_arms[] = {
 			   .why = "call and walk" },
 	[ARM_NO_FLUSH_BY_PAGE] = { .name = "no-flush-by-page",
 				   .reference = "by-page",
-				   .when = BY_PAGE,
+				   .when = WP_WAYS_BY_PAGE,
 				   .weight = weight_by_page,
 				   .differs = "a call a page, nothing left to "
 					      "protect",
@@ -303,7 +292,7 @@ static const struct fl_arm tlb_flush_arms[] = {
 			   .why = "the same walk under the write lock" },
 	[ARM_MPROTECT_BY_PAGE] = { .name = "mprotect-by-page",
 				   .reference = "mprotect",
-				   .when = BY_PAGE,
+				   .when = WP_WAYS_BY_PAGE,
 				   .weight = weight_by_page,
 				   .differs = "an mprotect a page",
 				   .why = "write lock and flush a page" },
@@ -340,10 +329,7 @@ static const struct fl_metric tlb_flush_metrics[] = {
 };
 
 static const struct fl_need tlb_flush_needs[] = {
-	{ FL_FEATURE_UFFD, NULL },
-	{ FL_FEATURE_WP_ANON, "backing!=shmem backing!=hugetlb" },
-	{ FL_FEATURE_WP_SHMEM, "backing=shmem" },
-	{ FL_FEATURE_WP_HUGETLB, "backing=hugetlb" },
+	WP_AREA_NEEDS,
 	{ FL_FEATURE_THP, "backing=anon-thp" },
 	{ 0 },
 };
@@ -356,9 +342,7 @@ static uint64_t tlb_flush_pool(const void *params)
 }
 
 static const struct fl_system tlb_flush_system[] = {
-	{ .knob = "hugetlb",
-	  .amount = tlb_flush_pool,
-	  .when = "backing=hugetlb" },
+	WP_AREA_POOL(tlb_flush_pool),
 	{ 0 },
 };
 

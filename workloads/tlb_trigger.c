@@ -438,9 +438,7 @@ static const struct fl_need tlb_trigger_needs[] = {
 };
 
 static const struct fl_system tlb_trigger_system[] = {
-	{ .knob = "hugetlb",
-	  .amount = tlb_trigger_pool,
-	  .when = "backing=hugetlb" },
+	WP_AREA_POOL(tlb_trigger_pool),
 	{ 0 },
 };
 

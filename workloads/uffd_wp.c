@@ -406,10 +406,7 @@ static const struct fl_metric uffd_wp_metrics[] = {
 };
 
 static const struct fl_need uffd_wp_needs[] = {
-	{ FL_FEATURE_UFFD, NULL },
-	{ FL_FEATURE_WP_ANON, "backing!=shmem backing!=hugetlb" },
-	{ FL_FEATURE_WP_SHMEM, "backing=shmem" },
-	{ FL_FEATURE_WP_HUGETLB, "backing=hugetlb" },
+	WP_AREA_NEEDS,
 	{ FL_FEATURE_WP_UNPOPULATED,
 	  "populated=no backing!=shmem backing!=hugetlb" },
 	{ FL_FEATURE_THP, "backing=anon-thp" },
@@ -417,9 +414,7 @@ static const struct fl_need uffd_wp_needs[] = {
 };
 
 static const struct fl_system uffd_wp_system[] = {
-	{ .knob = "hugetlb",
-	  .amount = uffd_wp_pool,
-	  .when = "backing=hugetlb" },
+	WP_AREA_POOL(uffd_wp_pool),
 	{ 0 },
 };
 

@@ -45,8 +45,25 @@ struct wp_area {
 /* The slots that such an area will have on this machine. */
 struct region_slots wp_area_slots(const struct region_slots_spec *spec);
 
-/* Huge pages of the pool that such an area takes: a `system` row's amount. */
+/* Huge pages of the pool that such an area takes: see WP_AREA_POOL(). */
 uint64_t wp_area_pool_pages(const struct region_slots_spec *spec);
+
+/*
+ * Rows for a workload with a parameter `backing`: what of the kernel its areas
+ * need, and its `system` row, with a function that says how many huge pages.
+ */
+#define WP_AREA_NEEDS                                                      \
+	{ FL_FEATURE_UFFD, NULL },                                         \
+		{ FL_FEATURE_WP_ANON, "backing!=shmem backing!=hugetlb" }, \
+		{ FL_FEATURE_WP_SHMEM, "backing=shmem" },                  \
+	{                                                                  \
+		FL_FEATURE_WP_HUGETLB, "backing=hugetlb"                   \
+	}
+#define WP_AREA_POOL(amount_)                           \
+	{                                               \
+		.knob = "hugetlb", .amount = (amount_), \
+		.when = "backing=hugetlb"               \
+	}
 
 /* region_init() that says what went wrong, and skips for lack of huge pages. */
 int wp_area_map(struct fl_run *run, struct region *r,

@@ -37,6 +37,26 @@ struct wp_shape {
 	bool dirty;	  /* the pages were written to; else only read */
 };
 
+/* The parameters that a shape is made of; st has a field for each. */
+#define WP_WAYS_PARAMS(st)                                                    \
+	FL_PARAM_SIZE(st, range, "hpage", 4096, 1 << 30,                      \
+		      "bytes that an op protects"),                           \
+		FL_PARAM_SIZE(st, chunk, "64page", 4096, 1 << 30,             \
+			      "bytes a call of the arm chunked"),             \
+		FL_PARAM_ENUM(st, backing, region_backing_names, "anon-4k",   \
+			      "kind of memory"),                              \
+		FL_PARAM_ENUM(st, align, region_align_names, "hpage",         \
+			      "the range begins on a huge page's boundary "   \
+			      "or in as few page tables as can be, or has a " \
+			      "boundary inside")
+
+/*
+ * When arms in pieces mean something: a range has several, and pages of the
+ * hugetlb pool are protected whole.  More calls than 2048 take too long.
+ */
+#define WP_WAYS_BY_PAGE "range>page range<=2048page backing!=hugetlb"
+#define WP_WAYS_CHUNKED "range>chunk backing!=hugetlb"
+
 enum {
 	WP_WAYS_AREAS = 4
 };
@@ -65,7 +85,7 @@ struct wp_way_counts wp_way_counts(const struct wp_way *way,
 size_t wp_ways_max_ops(const struct wp_shape *shape);
 size_t wp_ways_bytes(const struct wp_shape *shape, size_t ops);
 
-/* Huge pages of the pool that they take: a `system` row's amount. */
+/* Huge pages of the pool that they take: see WP_AREA_POOL(). */
 uint64_t wp_ways_pool_pages(const struct wp_shape *shape);
 
 /* @controls: there are such.  Asynchronous memory where the kernel has it. */
