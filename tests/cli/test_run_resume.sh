@@ -28,8 +28,11 @@ has out 'launches: 4 ok'
 has uncommitted/run.jsonl '"launch":5'
 check_file uncommitted
 
-# A torn line in the middle costs its launch, and that is said once.
-damage middle '/"type":"end"/d;/"type":"samples".*"launch":2}/s/.\{30\}$//'
+# A torn line in the middle costs its launch, and that is said once.  The last
+# of the launch's: where a loaded machine was calibrated to short batches it has
+# several, and what follows a torn one is damaged too.
+torn=$(grep -n '"type":"samples".*"launch":2}' $file | tail -n 1 | cut -d: -f1)
+damage middle "/\"type\":\"end\"/d;${torn}s/.\{30\}\$//"
 want 0 "$FAULTLINE" run --resume middle
 has out '1 damaged lines'
 [ "$(lines launch middle)" = 5 ] || die "the damaged launch was not repeated"
