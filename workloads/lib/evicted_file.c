@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "evicted_file.h"
 
+#include "scratch_file.h"
+
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -12,45 +11,16 @@ enum {
 	TRIES = 10 /* pages that are on their way to a list stay at first */
 };
 
-static const char *folder(void)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	return tmp && *tmp ? tmp : "/var/tmp";
-}
-
 static int open_file(struct evicted_file *f)
 {
-	char path[512];
-
-	if (snprintf(path, sizeof(path), "%s/faultline.XXXXXX", folder()) >=
-	    (int)sizeof(path))
-		return -ENAMETOOLONG;
-
-	f->fd = mkostemp(path, O_CLOEXEC);
+	f->fd = scratch_file_open();
 	if (f->fd < 0)
-		return -errno;
+		return f->fd;
 
 	f->opened = true;
-	if (unlink(path))
-		return -errno;
-
 	f->mem = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
 	f->has_mem = f->mem >= 0;
 	return f->has_mem ? 0 : -errno;
-}
-
-static int fill(struct evicted_file *f)
-{
-	char block[4096];
-
-	memset(block, 1, sizeof(block));
-	for (size_t at = 0; at < f->bytes; at += sizeof(block))
-		if (write(f->fd, block, sizeof(block)) != sizeof(block))
-			return errno ? -errno : -ENOSPC;
-
-	/* Dirty pages are not evicted. */
-	return fdatasync(f->fd) ? -errno : 0;
 }
 
 /* One page a fault, and no more read than that. */
@@ -92,19 +62,19 @@ int evicted_file_init(struct fl_run *run, struct evicted_file *f, size_t bytes)
 	f->bytes = bytes;
 	err = open_file(f);
 	if (!err)
-		err = fill(f);
+		err = scratch_file_fill(f->fd, f->bytes);
 	if (!err)
 		err = map(f);
 	if (!err)
 		err = can_evict(f, &can);
 	if (err)
 		return fl_fail(run, err, "a file of %zu bytes in %s", bytes,
-			       folder());
+			       scratch_file_folder());
 	return can ? 0
 		   : fl_skip(run,
 			     "pages of a file in %s stay in memory (tmpfs?): "
 			     "set TMPDIR to a folder on a disk",
-			     folder());
+			     scratch_file_folder());
 }
 
 void evicted_file_finish(struct evicted_file *f)
