@@ -5,7 +5,8 @@
  * One counts as fast as it goes, another ticks at a given rate: the harness
  * must report that rate, and a count that is not zero.  A third touches pages
  * that are not there; the expectations say that there are four of them, and
- * that the one that counts takes no fault.
+ * that the one that counts takes no fault.  What it touches untimed must not
+ * be counted.
  */
 #include <faultline/run.h>
 
@@ -16,6 +17,7 @@ struct test_window_params {
 	uint64_t counters; /* instances of the role that counts */
 	uint64_t process;  /* they are processes, not threads */
 	uint64_t pages;	   /* touched a step */
+	uint64_t untimed;  /* they are touched twice, once untimed */
 };
 
 struct test_window {
@@ -67,9 +69,8 @@ static int test_window_tick(struct fl_thread *th)
 	return 1;
 }
 
-static int test_window_touch(struct fl_thread *th)
+static int test_window_fill(struct fl_run *run)
 {
-	struct fl_run *run = fl_thread_run(th);
 	struct test_window *s = fl_state(run);
 
 	if (madvise(s->area, s->bytes, MADV_DONTNEED))
@@ -77,6 +78,23 @@ static int test_window_touch(struct fl_thread *th)
 	for (uint64_t at = 0; at < s->bytes; at += run->page_bytes)
 		*(volatile char *)(s->area + at) = 1;
 	return 1;
+}
+
+static int test_window_touch(struct fl_thread *th)
+{
+	struct fl_run *run = fl_thread_run(th);
+	const struct test_window_params *p = fl_params(run);
+
+	if (p->untimed) {
+		int ret;
+
+		fl_untimed_begin(th);
+		ret = test_window_fill(run);
+		fl_untimed_end(th);
+		if (ret < 0)
+			return ret;
+	}
+	return test_window_fill(run);
 }
 
 static int test_window_setup(struct fl_run *run)
@@ -130,6 +148,9 @@ static const struct fl_param test_window_table[] = {
 		      "they are processes, not threads"),
 	FL_PARAM_U64(struct test_window_params, pages, "0", 0, 64, "pages",
 		     "touched a step by a third role; 4 are expected"),
+	FL_PARAM_BOOL(struct test_window_params, untimed, "no",
+		      "they are touched twice, once untimed",
+		      .when = "pages>0"),
 	{ 0 },
 };
 

@@ -8,6 +8,7 @@
 #include "emit.h"
 #include "guard.h"
 #include "probe.h"
+#include "role_body.h"
 #include "roles.h"
 #include "session.h"
 #include "trial.h"
@@ -25,6 +26,7 @@ static enum fl_feature_state has_feature(enum fl_feature feature)
 static const struct fl_harness harness = {
 	.actor_call = actors_call,
 	.feature = has_feature,
+	.untimed = role_body_untimed,
 };
 
 static int check_need(struct session *s, enum fl_feature feature)

@@ -17,6 +17,12 @@ enum {
 	SLICE_NS = 20000000,
 };
 
+static struct role_body *role_body_of(struct fl_thread *th)
+{
+	return (struct role_body *)((char *)th -
+				    offsetof(struct role_body, thread));
+}
+
 bool role_body_is_held(const struct role_body *b, enum role_gate gate)
 {
 	return gate == ROLE_GATE_CLOSED || gate == ROLE_GATE_HOLDS_ALL ||
@@ -71,12 +77,12 @@ static bool is_paced(const struct fl_pace *pace)
 }
 
 uint64_t role_body_next(const struct fl_pace *pace, uint64_t due_ns,
-			uint64_t took_ns)
+			uint64_t took_ns, uint64_t units)
 {
 	uint64_t by_rate = 0, by_duty = 0;
 
 	if (pace->per_s > 0)
-		by_rate = (uint64_t)(NS / pace->per_s);
+		by_rate = (uint64_t)(NS / pace->per_s * (double)units);
 	if (pace->duty > 0)
 		by_duty = (uint64_t)((double)took_ns / pace->duty);
 	return due_ns + (by_rate > by_duty ? by_rate : by_duty);
@@ -98,7 +104,7 @@ static void wait_until_due(struct fl_run *run, uint64_t due_ns)
 	}
 }
 
-static int count_step(struct role_body *b, int ret)
+static inline int count_units(struct role_body *b, int ret)
 {
 	uint64_t steps;
 
@@ -107,8 +113,26 @@ static int count_step(struct role_body *b, int ret)
 
 	/* Only this instance writes, so no locked addition is needed. */
 	steps = atomic_load_explicit(&b->steps, memory_order_relaxed);
-	atomic_store_explicit(&b->steps, steps + 1, memory_order_relaxed);
+	atomic_store_explicit(&b->steps, steps + (unsigned)ret,
+			      memory_order_relaxed);
 	return 0;
+}
+
+void role_body_untimed(struct fl_thread *th, bool begins)
+{
+	struct role_body *b = role_body_of(th);
+	struct role_untimed *u = &b->untimed;
+
+	/* The reading of the clocks and counters is a part of it. */
+	if (begins) {
+		u->wall_began = fl_clock_ns();
+		u->cpu_began = clock_read(CLOCK_THREAD_CPUTIME_ID);
+		role_counts_pause(b->counts);
+	} else {
+		role_counts_go(b->counts);
+		u->cpu_ns += clock_read(CLOCK_THREAD_CPUTIME_ID) - u->cpu_began;
+		u->wall_ns += fl_clock_ns() - u->wall_began;
+	}
 }
 
 static int run_unpaced(struct role_body *b)
@@ -117,10 +141,16 @@ static int run_unpaced(struct role_body *b)
 	int err = 0;
 
 	while (!err && begin_step(b)) {
-		err = count_step(b, th->role->step(th));
+		err = count_units(b, th->role->step(th));
 		end_step(b);
 	}
 	return err;
+}
+
+/* How long the plan stood still. */
+static uint64_t away_ns(const struct role_body *b)
+{
+	return b->held_ns + b->untimed.wall_ns;
 }
 
 static int run_paced(struct role_body *b)
@@ -130,30 +160,36 @@ static int run_paced(struct role_body *b)
 	int err = 0;
 
 	while (!err) {
-		uint64_t t0, took, held_ns = b->held_ns;
+		uint64_t t0, took, away = away_ns(b), untimed;
+		int units;
 
 		wait_until_due(th->run, due);
 		if (!begin_step(b))
 			break;
+		untimed = b->untimed.wall_ns;
 		t0 = fl_clock_ns();
-		err = count_step(b, th->role->step(th));
-		took = fl_clock_ns() - t0;
+		units = th->role->step(th);
+		took = fl_clock_ns() - t0 - (b->untimed.wall_ns - untimed);
+		err = count_units(b, units);
 		end_step(b);
 		b->busy_ns += took;
-		due = role_body_next(&b->pace, due + b->held_ns - held_ns,
-				     took);
+		due = role_body_next(&b->pace, due + away_ns(b) - away, took,
+				     units > 1 ? (unsigned)units : 1);
 	}
 	return err;
 }
 
 static void run_steps(struct role_body *b)
 {
+	struct switches before = switches_read();
 	uint64_t cpu = clock_read(CLOCK_THREAD_CPUTIME_ID);
 	uint64_t t0 = fl_clock_ns();
 
 	b->err = is_paced(&b->pace) ? run_paced(b) : run_unpaced(b);
-	b->wall_ns = fl_clock_ns() - t0;
-	b->cpu_ns = clock_read(CLOCK_THREAD_CPUTIME_ID) - cpu;
+	b->wall_ns = fl_clock_ns() - t0 - b->untimed.wall_ns;
+	b->cpu_ns = clock_read(CLOCK_THREAD_CPUTIME_ID) - cpu -
+		    b->untimed.cpu_ns;
+	b->switches = switches_between(before, switches_read());
 	if (!is_paced(&b->pace))
 		b->busy_ns = b->wall_ns;
 }

@@ -3,6 +3,7 @@
 #ifndef AGENT_ROLE_BODY_H
 #define AGENT_ROLE_BODY_H
 
+#include "switches.h"
 #include "writer_line.h"
 
 #include <faultline/run.h>
@@ -18,6 +19,12 @@ enum role_phase {
 };
 
 struct role_counts;
+
+/* What fl_untimed_begin() and fl_untimed_end() lie around. */
+struct role_untimed {
+	uint64_t wall_ns, cpu_ns;
+	uint64_t wall_began, cpu_began; /* of the one under way */
+};
 
 /* From ROLE_GATE_OPEN upwards, each holds more. */
 enum role_gate {
@@ -37,6 +44,7 @@ struct role_body {
 	atomic_bool rests; /* no step is under way; kept if may_pause */
 	uint64_t busy_ns;
 	uint64_t held_ns;
+	struct role_untimed untimed;
 	struct fl_thread thread;
 	unsigned row; /* of workload->roles */
 	unsigned cpu;
@@ -47,7 +55,8 @@ struct role_body {
 	pid_t agent;
 	atomic_uint phase;
 	int err;
-	uint64_t wall_ns, cpu_ns;
+	uint64_t wall_ns, cpu_ns; /* without what was untimed */
+	struct switches switches;
 
 	/* The starter's own. */
 	WRITER_ALIGNED pthread_t tid;
@@ -66,8 +75,11 @@ void role_body_run(struct role_body *b);
 /* Whether a gate that stands so keeps this instance from its next step. */
 bool role_body_is_held(const struct role_body *b, enum role_gate gate);
 
-/* When the step after the one due at @due_ns is due. */
+/* When the step after the one due at @due_ns is due; that did @units. */
 uint64_t role_body_next(const struct fl_pace *pace, uint64_t due_ns,
-			uint64_t took_ns);
+			uint64_t took_ns, uint64_t units);
+
+/* fl_untimed_begin() and fl_untimed_end(). */
+void role_body_untimed(struct fl_thread *th, bool begins);
 
 #endif

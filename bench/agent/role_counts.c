@@ -40,6 +40,12 @@ void role_counts_go(struct role_counts *c)
 		counters_enable(c->counters);
 }
 
+void role_counts_pause(struct role_counts *c)
+{
+	if (c && c->counters)
+		counters_disable(c->counters);
+}
+
 void role_counts_stop(struct role_counts *c)
 {
 	if (!c || !c->counters)

@@ -21,12 +21,13 @@ struct role_counts *role_counts_new(bool tracepoints);
 void role_counts_free(struct role_counts *c);
 
 /*
- * For the instance: opens the events, starts them, stops and reads them, and
- * lets go of them.  All but the first do nothing if @c is NULL or was not
- * opened.
+ * For the instance: opens the events, starts them or lets them go on, holds
+ * them, stops and reads them, and lets go of them.  All but the first do
+ * nothing if @c is NULL or was not opened.
  */
 int role_counts_open(struct role_counts *c);
 void role_counts_go(struct role_counts *c);
+void role_counts_pause(struct role_counts *c);
 void role_counts_stop(struct role_counts *c);
 void role_counts_close(struct role_counts *c);
 

@@ -5,9 +5,9 @@
 #include "guard.h"
 #include "prefault.h"
 #include "rng.h"
-#include "role_body.h"
 #include "role_counts.h"
 #include "role_table.h"
+#include "roles_internal.h"
 #include "session.h"
 
 #include <faultline/protocol.h>
@@ -26,23 +26,6 @@ enum {
 	/* step() has 100 ms to come back; a crowded CPU may need more. */
 	STOP_NS = 2000000000,
 };
-
-/* What one instance observes of a metric in a window. */
-struct role_values {
-	struct observe observe;
-	uint64_t ns[1024]; /* the last ones; they fit into the L1 cache */
-};
-
-struct roles {
-	struct session *session;
-	size_t bytes;
-	unsigned nr;
-	bool moved;
-	_Alignas(64) atomic_uint gate; /* read before each step */
-	struct role_body body[];
-};
-
-WRITER_ASSERT(struct roles, body);
 
 static void init_body(struct roles *r, struct role_body *b, unsigned row,
 		      unsigned index)
@@ -66,12 +49,6 @@ static void init_body(struct roles *r, struct role_body *b, unsigned row,
 	};
 }
 
-static void take_values(struct fl_observations *o)
-{
-	observe_add(o->into, o->ns, o->nr);
-	o->nr = 0;
-}
-
 /* In a window the values come from the steps, and are folded after it. */
 static int give_room(struct session *s, struct role_body *b)
 {
@@ -88,7 +65,7 @@ static int give_room(struct session *s, struct role_body *b)
 		b->thread.observed[m] = (struct fl_observations){
 			.ns = v->ns,
 			.capacity = sizeof(v->ns) / sizeof(v->ns[0]),
-			.full = take_values,
+			.full = roles_take_values,
 			.into = v,
 		};
 	}
@@ -440,45 +417,4 @@ void roles_look(struct roles *r)
 bool roles_moved(const struct roles *r)
 {
 	return !r || r->moved;
-}
-
-bool roles_sum(const struct roles *r, unsigned row, struct roles_sum *ret_sum)
-{
-	struct roles_sum sum = { 0 };
-
-	for (unsigned i = 0; r && i < r->nr; i++) {
-		const struct role_body *b = &r->body[i];
-
-		if (b->row != row)
-			continue;
-		sum.instances++;
-		sum.steps += atomic_load(&b->steps);
-		sum.cpu_ns += b->cpu_ns;
-		sum.busy_ns += b->busy_ns;
-		if (b->wall_ns > sum.wall_ns)
-			sum.wall_ns = b->wall_ns;
-	}
-	*ret_sum = sum;
-	return sum.instances > 0;
-}
-
-bool roles_at(const struct roles *r, unsigned i, unsigned *ret_row,
-	      const struct role_counts **ret_counts)
-{
-	if (!r || i >= r->nr)
-		return false;
-
-	*ret_row = r->body[i].row;
-	*ret_counts = r->body[i].counts;
-	return true;
-}
-
-void roles_observed(struct roles *r, unsigned metric, struct observe *to)
-{
-	for (unsigned i = 0; r && i < r->nr; i++) {
-		struct fl_observations *o = &r->body[i].thread.observed[metric];
-
-		take_values(o);
-		observe_merge(to, o->into);
-	}
 }

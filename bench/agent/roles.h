@@ -6,6 +6,8 @@
 #ifndef AGENT_ROLES_H
 #define AGENT_ROLES_H
 
+#include "switches.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,8 +22,12 @@ struct roles;
 struct roles_sum {
 	unsigned instances;
 	uint64_t steps;
-	uint64_t wall_ns; /* the longest of them */
+	uint64_t least_steps, most_steps; /* of an instance */
+	/* The longest of them, less what one was untimed on average. */
+	uint64_t wall_ns;
 	uint64_t cpu_ns, busy_ns;
+	uint64_t untimed_ns;
+	struct switches switches;
 };
 
 /**

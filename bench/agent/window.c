@@ -191,6 +191,17 @@ int window_run(struct session *s)
 	return err;
 }
 
+static void emit_instances(struct json_writer *w, const struct roles_sum *sum)
+{
+	json_u64(w, "least_steps", sum->least_steps);
+	json_u64(w, "most_steps", sum->most_steps);
+	json_u64(w, "untimed_ns", sum->untimed_ns);
+	json_array_open(w, "switches");
+	json_u64(w, NULL, sum->switches.voluntary);
+	json_u64(w, NULL, sum->switches.involuntary);
+	json_array_close(w);
+}
+
 void window_emit(const struct session *s, struct records *out)
 {
 	const struct fl_workload *wl = s->run.workload;
@@ -208,6 +219,7 @@ void window_emit(const struct session *s, struct records *out)
 		json_u64(w, "wall_ns", win->sum.wall_ns);
 		json_u64(w, "cpu_ns", win->sum.cpu_ns);
 		json_u64(w, "busy_ns", win->sum.busy_ns);
+		emit_instances(w, &win->sum);
 		if (per_s > 0)
 			json_f64(w, "pace_per_s", per_s);
 		records_close(out);

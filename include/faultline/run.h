@@ -42,6 +42,7 @@ struct fl_harness {
 	int (*actor_call)(struct fl_run *run, unsigned actor, uint32_t cmd,
 			  uint64_t arg, uint64_t *ret_value);
 	enum fl_feature_state (*feature)(enum fl_feature feature);
+	void (*untimed)(struct fl_thread *th, bool begins);
 };
 
 struct fl_run {
@@ -143,6 +144,26 @@ static inline void fl_mark(struct fl_thread *th, unsigned mark)
 static inline void fl_repeated(struct fl_thread *th)
 {
 	fl_mark(th, FL_MARK_REPEATED);
+}
+
+/**
+ * fl_untimed_begin() - what follows is no part of the step that it is in
+ * @th:		a thread of a role, inside step()
+ *
+ * Until fl_untimed_end(), in the same step, neither wall nor CPU time of the
+ * instance passes, its events are not counted, and its pace stands still: a
+ * region that was used up is given back there, say.  What the instance does
+ * still reaches the others.  The two calls together cost about a microsecond,
+ * half of which counts: use them once in many units, not around each.
+ */
+static inline void fl_untimed_begin(struct fl_thread *th)
+{
+	th->run->harness->untimed(th, true);
+}
+
+static inline void fl_untimed_end(struct fl_thread *th)
+{
+	th->run->harness->untimed(th, false);
 }
 
 static inline bool fl_stopped(struct fl_run *run)

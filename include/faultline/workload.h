@@ -220,7 +220,7 @@ enum fl_role_kind {
 };
 
 struct fl_pace {
-	double per_s; /* steps a second, open loop; 0: as fast as it goes */
+	double per_s; /* units a second, open loop; 0: as fast as it goes */
 	double duty;  /* share of the time spent in steps, 0: not limited */
 };
 
@@ -240,9 +240,11 @@ struct fl_role {
 	struct fl_pace (*pace)(const void *params); /* NULL: unlimited */
 	int (*enter)(struct fl_thread *th); /* once, before the start gate */
 	/*
-	 * One unit of work.  Must come back within 100 ms, also when nothing
-	 * happens, so that the harness can stop the role.  Return 1 if a unit
-	 * was done, 0 if there was nothing to do, or -errno.
+	 * One unit of work, or a few: the harness's own part of a step is some
+	 * 3 ns.  Must come back within 100 ms, also when nothing happens, so
+	 * that the harness can stop the role.  Return how many units were
+	 * done, 0 if there was nothing to do, or -errno.  What is said "per
+	 * step" is per unit.
 	 */
 	int (*step)(struct fl_thread *th);
 	/*

@@ -28,6 +28,17 @@ static uint64_t steps_of(const struct agent_outcome *o, uint64_t slot,
 	return sum_of(o, "window", "steps", slot, role);
 }
 
+/* With one instance the least and the most are all. */
+static void check_instances(const struct agent_outcome *o, uint64_t slot,
+			    const char *role)
+{
+	uint64_t steps = steps_of(o, slot, role);
+
+	assert_int_equal(sum_of(o, "window", "least_steps", slot, role), steps);
+	assert_int_equal(sum_of(o, "window", "most_steps", slot, role), steps);
+	assert_int_equal(sum_of(o, "window", "untimed_ns", slot, role), 0);
+}
+
 static void test_window(void **state)
 {
 	static const char *const params[] = { NULL, "process=yes" };
@@ -49,6 +60,7 @@ static void test_window(void **state)
 		for (uint64_t slot = 0; slot < 2; slot++) {
 			assert_true(steps_of(&o, slot, counts[i]) > 0);
 			assert_true(steps_of(&o, slot, "tick") > 0);
+			check_instances(&o, slot, counts[i]);
 		}
 		agent_outcome_finish(&o);
 	}
@@ -99,6 +111,7 @@ static const struct {
 } count_rows[] = {
 	{ "pages=4", "held", "ok", "" },
 	{ "pages=4 process=yes", "held", "ok", "" },
+	{ "pages=4 untimed=yes", "held", "ok", "" },
 	{ "pages=3", "broken", "invalid", "arm one: touch: page-faults" },
 };
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A pause: no step is under way then, and all go on after it. */
+/*
+ * A pause: no step is under way then, and all go on after it.  And what steps
+ * are said to have done and to have taken.
+ */
 #include "unit.h"
 
 #include "bench/agent/clock.h"
+#include "bench/agent/role_body.h"
 #include "bench/agent/roles.h"
 #include "bench/agent/session.h"
 
@@ -15,6 +19,8 @@ enum {
 	NR_WORKERS = 3,
 	PAUSES = 50,
 	PAUSE_NS = 500000,
+	BURN_NS = 300000,
+	CALLS = 5,
 	WAIT_MS = 90,
 };
 
@@ -189,6 +195,103 @@ static void test_pause(void **state)
 	session_free(s);
 }
 
+/* All of it untimed, and as many units as the index says, from 1. */
+static int burning_step(struct fl_thread *th)
+{
+	struct state *s = fl_state(fl_thread_run(th));
+	uint64_t until = clock_read(CLOCK_THREAD_CPUTIME_ID) + BURN_NS;
+
+	fl_untimed_begin(th);
+	while (clock_read(CLOCK_THREAD_CPUTIME_ID) < until)
+		;
+	fl_untimed_end(th);
+	atomic_fetch_add(&s->steps[th->index], 1);
+	return (int)th->index + 1;
+}
+
+static const struct fl_role burning_table[] = {
+	{ .name = "burning",
+	  .kind = FL_ROLE_THREAD,
+	  .count = two,
+	  .same_cpu = yes,
+	  .step = burning_step },
+	{ .name = "paced",
+	  .kind = FL_ROLE_THREAD,
+	  .same_cpu = yes,
+	  .pace = often,
+	  .step = burning_step },
+	{ 0 },
+};
+
+static const struct fl_workload burning_workload = {
+	.name = "fake",
+	.mode = FL_MODE_WINDOW,
+	.state_size = sizeof(struct state),
+	.roles = burning_table,
+};
+
+static const struct fl_harness harness = { .untimed = role_body_untimed };
+
+static void wait_for_calls(const struct state *s)
+{
+	uint64_t until = fl_clock_ns() + patience_ns;
+
+	while (atomic_load(&s->steps[0]) < CALLS ||
+	       atomic_load(&s->steps[1]) < CALLS) {
+		if (fl_clock_ns() > until)
+			fail_msg("no step for a long time");
+		clock_sleep_until(fl_clock_ns() + PAUSE_NS);
+	}
+}
+
+/* The paced one has the index 0, too. */
+static void check_burning(const struct session *s, uint64_t wall_ns,
+			  uint64_t cpu_ns)
+{
+	const struct state *st = s->run.state;
+	uint64_t calls = atomic_load(&st->steps[0]) +
+			 atomic_load(&st->steps[1]);
+	struct roles_sum two_of, paced;
+
+	assert_true(roles_sum(s->roles, 0, &two_of));
+	assert_true(roles_sum(s->roles, 1, &paced));
+	assert_false(roles_sum(s->roles, 2, &paced));
+	assert_int_equal(two_of.instances, 2);
+	assert_int_equal(two_of.steps + paced.steps,
+			 calls + atomic_load(&st->steps[1]));
+	assert_int_equal(two_of.least_steps + two_of.most_steps, two_of.steps);
+	assert_true(two_of.untimed_ns + paced.untimed_ns >= calls * BURN_NS);
+	assert_true(two_of.wall_ns + two_of.untimed_ns / 2 <= wall_ns);
+	assert_true(paced.wall_ns + paced.untimed_ns <= wall_ns);
+	assert_true(paced.busy_ns <= paced.wall_ns);
+	assert_true(two_of.cpu_ns + paced.cpu_ns + calls * BURN_NS <= cpu_ns);
+}
+
+static void test_untimed(void **state)
+{
+	struct job job = { .workload = &burning_workload,
+			   .kind = FL_JOB_LAUNCH,
+			   .cpus = { first_cpu() },
+			   .nr_cpus = 1,
+			   .limit_ns = UINT64_C(100000000000) };
+	struct session *s = session_new(&job);
+	uint64_t wall, cpu;
+
+	(void)state;
+	assert_non_null(s);
+	s->run.harness = &harness;
+	assert_int_equal(roles_start(s, &s->roles), 0);
+	wall = fl_clock_ns();
+	cpu = clock_read(CLOCK_PROCESS_CPUTIME_ID);
+	roles_go(s->roles);
+	wait_for_calls(s->run.state);
+	assert_int_equal(roles_stop(s->roles), 0);
+	check_burning(s, fl_clock_ns() - wall,
+		      clock_read(CLOCK_PROCESS_CPUTIME_ID) - cpu);
+	roles_free(s->roles);
+	session_free(s);
+}
+
 /* Without roles there is nothing to wait for. */
 static void test_none(void **state)
 {
@@ -200,6 +303,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pause),
+		cmocka_unit_test(test_untimed),
 		cmocka_unit_test(test_none),
 	};
 

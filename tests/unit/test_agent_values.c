@@ -324,21 +324,23 @@ static void test_no_tlb_row(void **state)
 
 static const struct {
 	struct fl_pace pace;
-	uint64_t took_ns, next_ns;
+	uint64_t took_ns, units, next_ns;
 } pace_rows[] = {
-	{ { .per_s = 1000 }, 10, 1000000 },
-	{ { .per_s = 1000 }, 5000000, 1000000 }, /* late: open loop */
-	{ { .duty = 0.25 }, 1000, 4000 },
-	{ { .per_s = 1000, .duty = 0.5 }, 1000000, 2000000 },
-	{ { .per_s = 1000, .duty = 0.5 }, 10, 1000000 },
+	{ { .per_s = 1000 }, 10, 1, 1000000 },
+	{ { .per_s = 1000 }, 5000000, 1, 1000000 }, /* late: open loop */
+	{ { .per_s = 1000 }, 10, 7, 7000000 },
+	{ { .duty = 0.25 }, 1000, 1, 4000 },
+	{ { .duty = 0.25 }, 1000, 7, 4000 }, /* time, not units */
+	{ { .per_s = 1000, .duty = 0.5 }, 1000000, 1, 2000000 },
+	{ { .per_s = 1000, .duty = 0.5 }, 10, 1, 1000000 },
 };
 
 static void test_paces(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < NR(pace_rows); i++)
-		if (role_body_next(&pace_rows[i].pace, 77,
-				   pace_rows[i].took_ns) !=
+		if (role_body_next(&pace_rows[i].pace, 77, pace_rows[i].took_ns,
+				   pace_rows[i].units) !=
 		    77 + pace_rows[i].next_ns)
 			fail_msg("row %zu", i);
 }
