@@ -46,6 +46,7 @@ struct config {
 	uint64_t budget_ns; /* of measuring, over all points */
 	uint64_t launch_ns; /* of one launch's samples */
 	uint64_t batch_ns;  /* that a batch should take */
+	uint64_t trials;    /* an arm and launch; 0: as launch_ns says */
 	uint64_t launches;  /* least number a point, 20; fewer ends sooner */
 	double m;	    /* minimum effect of interest, ratio */
 	double inject;	    /* known effect, ratio; 0: none */

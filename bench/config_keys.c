@@ -329,6 +329,10 @@ const struct config_key config_keys[] = {
 	{ KEY("batch", batch_ns), .value = "TIME", .def = "50us",
 	  .min = NS_PER_US, .max = NS_PER_S, .set = set_time,
 	  .print = print_time, .help = "how long a batch of ops should take" },
+	{ KEY("trials", trials), .value = "N", .def = "0", .max = 1 << 30,
+	  .set = set_count, .print = print_count,
+	  .help = "trials of each arm in a launch; 0: as many as it has time "
+		  "for, 10 at least" },
 	{ KEY("launches", launches), .value = "N", .def = "20", .min = 1,
 	  .max = 1000000, .set = set_count, .print = print_count,
 	  .help = "least number of launches before a point may be done" },

@@ -56,6 +56,7 @@ static void print_measuring(const struct job *job, FILE *out)
 	fprintf(out, "batch_ops=%" PRIu64 "\n", job->batch_ops);
 	fprintf(out, "batch_ns=%" PRIu64 "\n", job->batch_ns);
 	fprintf(out, "launch_ns=%" PRIu64 "\n", job->launch_ns);
+	fprintf(out, "trials=%" PRIu64 "\n", job->trials);
 	fprintf(out, "warmup_ns=%" PRIu64 "\n", job->warmup_ns);
 	fprintf(out, "inject_ppm=%" PRIu64 "\n", job->inject_ppm);
 	fprintf(out, "counters=%d\n", (int)job->counters);

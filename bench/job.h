@@ -26,6 +26,7 @@ struct job {
 	uint64_t batch_ops; /* 0 in a calibration */
 	uint64_t batch_ns;
 	uint64_t launch_ns;
+	uint64_t trials; /* an arm; 0: as many as launch_ns holds */
 	uint64_t warmup_ns;
 	uint64_t inject_ppm;
 	uint64_t limit_ns;

@@ -115,6 +115,9 @@ static void print_head(const struct plan *p, FILE *out)
 		units_print_time(c->batch_ns, batch),
 		units_print_time(c->budget_ns, budget), plan_placement(c),
 		c->m * 100, c->counters ? "on" : "off");
+	if (c->trials)
+		fprintf(t.stream, ", %" PRIu64 " trials an arm and launch",
+			c->trials);
 	text_wrap(&t, out, 0, 2);
 }
 

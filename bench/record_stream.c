@@ -13,8 +13,9 @@
 #include <string.h>
 
 static const char *const known_types[] = {
-	"probe",  "calibration", "arm",	     "fact",   "samples", "observed",
-	"window", "trials",	 "counters", "expect", "result",
+	"probe",    "calibration", "arm",    "fact",	    "samples",
+	"observed", "window",	   "trials", "trial_count", "predicted",
+	"counters", "expect",	   "result",
 };
 
 enum {

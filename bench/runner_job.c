@@ -33,6 +33,7 @@ void runner_job_times(const struct runner *r, size_t index, struct job *job)
 
 	job->features = r->features;
 	job->launch_ns = c->launch_ns;
+	job->trials = c->trials;
 	job->batch_ns = c->batch_ns;
 	job->inject_ppm = (uint64_t)(c->inject * 1e6 + 0.5);
 	job->warmup_ns = plan_warmup_ns(c);

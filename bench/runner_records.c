@@ -190,6 +190,39 @@ static json_t *record_terms(const struct plan_point *point)
 	return list;
 }
 
+static json_t *record_outcomes(const struct fl_workload *w)
+{
+	const struct fl_outcome *o = w->outcomes;
+	json_t *list = json_array();
+
+	for (; o && o->name; o++)
+		json_array_append_new(list, json_pack("{ss ss}", "name",
+						      o->name, "help",
+						      o->help ? o->help : ""));
+	return list;
+}
+
+static json_t *record_oracles(const struct fl_workload *w)
+{
+	const struct fl_oracle *o = w->oracles;
+	json_t *list = json_array();
+
+	for (; o && o->name; o++)
+		json_array_append_new(
+			list, json_pack("{ss ss}", "name", o->name, "words",
+					o->words ? o->words : ""));
+	return list;
+}
+
+/* Only a workload of trials has them. */
+static int set_outcomes(json_t *record, const struct fl_workload *w)
+{
+	if (w->mode != FL_MODE_TRIAL)
+		return 0;
+	return json_object_set_new(record, "outcomes", record_outcomes(w)) ||
+	       json_object_set_new(record, "oracles", record_oracles(w));
+}
+
 static json_t *record_cpus(const struct plan_point *point)
 {
 	json_t *list = json_array();
@@ -221,6 +254,7 @@ json_t *runner_record_point(const struct runner *r, size_t index,
 	    json_object_set_new(record, "metrics",
 				record_metrics(point, &r->units)) ||
 	    json_object_set_new(record, "terms", record_terms(point)) ||
+	    set_outcomes(record, point->workload) ||
 	    json_object_set_new(record, "calibration", copy) ||
 	    json_object_set_new(record, "estimates",
 				json_pack("{sI}", "memory_bytes",

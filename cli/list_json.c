@@ -172,6 +172,19 @@ static json_t *outcomes(const struct fl_workload *w)
 	return array;
 }
 
+static json_t *oracles(const struct fl_workload *w)
+{
+	json_t *array = json_array();
+
+	for (const struct fl_oracle *t = w->oracles; t && t->name; t++) {
+		json_t *o = row(array);
+
+		set_text(o, "name", t->name);
+		set_text(o, "words", t->words);
+	}
+	return array;
+}
+
 json_t *list_json(const struct fl_workload *w)
 {
 	json_t *o = json_object();
@@ -191,5 +204,6 @@ json_t *list_json(const struct fl_workload *w)
 	json_object_set_new(o, "expects", expects(w));
 	json_object_set_new(o, "roles", roles(w));
 	json_object_set_new(o, "outcomes", outcomes(w));
+	json_object_set_new(o, "oracles", oracles(w));
 	return o;
 }

@@ -220,10 +220,20 @@ static void print_roles(const struct fl_workload *w, FILE *out)
 static void print_outcomes(const struct fl_workload *w, FILE *out)
 {
 	if (w->outcomes && w->outcomes->name)
-		fprintf(out, "\nOutcomes of a trial\n");
+		fprintf(out, "\nOutcomes (of an item of a trial)\n");
 	for (const struct fl_outcome *o = w->outcomes; o && o->name; o++) {
 		print_row(out, "%s", o->name);
 		print_paragraph(out, o->help ? o->help : "");
+	}
+}
+
+static void print_oracles(const struct fl_workload *w, FILE *out)
+{
+	if (w->oracles && w->oracles->name)
+		fprintf(out, "\nOracles (rules that predict an outcome)\n");
+	for (const struct fl_oracle *o = w->oracles; o && o->name; o++) {
+		print_row(out, "%s", o->name);
+		print_paragraph(out, o->words ? o->words : "");
 	}
 }
 
@@ -249,6 +259,7 @@ void list_print_one(const struct fl_workload *w, FILE *out)
 	print_expects(w, out);
 	print_roles(w, out);
 	print_outcomes(w, out);
+	print_oracles(w, out);
 }
 
 void list_print_line(const struct fl_workload *w, FILE *out)

@@ -116,6 +116,19 @@ static uint64_t add_system(uint64_t hash, const struct fl_system *s)
 	return hash;
 }
 
+static uint64_t add_trials(uint64_t hash, const struct fl_workload *w)
+{
+	const struct fl_outcome *outcome = w->outcomes;
+	const struct fl_oracle *oracle = w->oracles;
+
+	for (; outcome && outcome->name; outcome++)
+		hash = add_text(hash, outcome->name);
+	hash = add_number(hash, 0);
+	for (; oracle && oracle->name; oracle++)
+		hash = add_text(hash, oracle->name);
+	return hash;
+}
+
 uint64_t registry_hash(void)
 {
 	uint64_t hash = HASH_INIT;
@@ -133,6 +146,7 @@ uint64_t registry_hash(void)
 		hash = add_system(hash, w->system);
 		hash = add_expects(hash, w->expects);
 		hash = add_roles(hash, w->roles);
+		hash = add_trials(hash, w);
 	}
 	return hash;
 }

@@ -14,8 +14,9 @@ const struct fl_workload *registry_at(size_t index);
 const struct fl_workload *registry_find(const char *name);
 
 /*
- * Over names, parameters, arms, metrics, terms, features and expectations: an
- * agent whose tables differ from the driver's is refused.
+ * Over names, parameters, arms, metrics, terms, features, expectations,
+ * outcomes and oracles: an agent whose tables differ from the driver's is
+ * refused.
  */
 uint64_t registry_hash(void);
 

@@ -43,6 +43,7 @@ static const struct job_number {
 	  1 << FL_JOB_CALIBRATE },
 	{ "launch_ns", offsetof(struct job, launch_ns), 0,
 	  (uint64_t)MAX_SECONDS *NS, 1 << FL_JOB_LAUNCH },
+	{ "trials", offsetof(struct job, trials), 0, 1 << 30, 0 },
 	{ "warmup_ns", offsetof(struct job, warmup_ns), 0,
 	  (uint64_t)MAX_SECONDS *NS, 0 },
 	{ "inject_ppm", offsetof(struct job, inject_ppm), 0, 1000000, 0 },
@@ -58,23 +59,12 @@ enum {
 	NR_NUMBERS = sizeof(job_numbers) / sizeof(job_numbers[0])
 };
 
-static const char *const job_words[] = { "protocol",
-					 "kind",
-					 "workload",
-					 "cpus",
-					 "seed",
-					 "batch_ops",
-					 "batch_ns",
-					 "launch_ns",
-					 "warmup_ns",
-					 "limit_ns",
-					 "counters",
-					 "inject_ppm",
-					 "parent",
-					 "toggle",
-					 "toggle_v0",
-					 "toggle_v1",
-					 "toggle_settle_ns" };
+static const char *const job_words[] = {
+	"protocol",  "kind",	  "workload",	     "cpus",   "seed",
+	"batch_ops", "batch_ns",  "launch_ns",	     "trials", "warmup_ns",
+	"limit_ns",  "counters",  "inject_ppm",	     "parent", "toggle",
+	"toggle_v0", "toggle_v1", "toggle_settle_ns"
+};
 
 static int parse_kind(struct job_lines *l, struct job *job, struct error *e)
 {

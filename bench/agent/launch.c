@@ -159,7 +159,7 @@ int launch_run(const struct job *job, struct records *out)
 	roles_free(s->roles);
 	counting_free(s->counting);
 	free(s->windows);
-	free(s->trials);
+	trial_free(s);
 	session_free(s);
 	return 0;
 }

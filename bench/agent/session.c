@@ -21,6 +21,8 @@ static uint64_t max_ops(const struct job *job)
 {
 	const struct fl_workload *w = job->workload;
 
+	if (w->mode == FL_MODE_TRIAL)
+		return w->max_ops ? w->max_ops(job->params) : 1;
 	if (w->mode != FL_MODE_BATCH)
 		return 1;
 	if (job->kind == FL_JOB_LAUNCH)

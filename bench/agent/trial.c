@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "trial.h"
 
+#include "prefault.h"
+
 #include <faultline/protocol.h>
 
-#include <stdlib.h>
-
+/*
+ * A row of cells is what one slot said, or one trial: by outcome and expected
+ * outcome, then for each oracle by predicted and seen outcome.
+ */
 struct trials {
-	unsigned nr_outcomes;
-	uint64_t count[]; /* slot, outcome, expected */
+	struct fl_tally tally; /* of the trial under way */
+	size_t nr_cells;
+	uint64_t nr[FL_MAX_SLOTS]; /* trials that were kept */
+	size_t bytes;		   /* of all this */
+	uint64_t cell[];	   /* slots, then the trial under way */
 };
 
 static unsigned count_outcomes(const struct fl_workload *w)
@@ -19,42 +26,108 @@ static unsigned count_outcomes(const struct fl_workload *w)
 	return nr;
 }
 
-static uint64_t *cell(struct trials *t, unsigned slot,
-		      const struct fl_trial *trial)
+static unsigned count_oracles(const struct fl_workload *w)
 {
-	size_t row = (size_t)slot * t->nr_outcomes + trial->outcome;
+	unsigned nr = 0;
 
-	return &t->count[row * t->nr_outcomes + trial->expected];
+	while (w->oracles && w->oracles[nr].name)
+		nr++;
+	return nr;
 }
 
-static int call_trial(struct session *s, struct fl_trial *trial)
+static uint64_t *slot_cells(struct trials *t, unsigned slot)
+{
+	return &t->cell[slot * t->nr_cells];
+}
+
+static int trials_new(struct session *s)
+{
+	unsigned outcomes = count_outcomes(s->run.workload);
+	unsigned oracles = count_oracles(s->run.workload);
+	size_t pairs = (size_t)outcomes * outcomes;
+	size_t cells = pairs * (1 + oracles);
+	size_t bytes = sizeof(*s->trials) +
+		       (s->schedule.nr_slots + 1) * cells * sizeof(uint64_t);
+	struct trials *t;
+
+	if (!outcomes || outcomes > FL_MAX_OUTCOMES || oracles > FL_MAX_ORACLES)
+		return fl_fail(&s->run, -EINVAL,
+			       "a table of %u outcomes and %u oracles",
+			       outcomes, oracles);
+	t = prefault_alloc(bytes);
+	if (!t)
+		return fl_fail(&s->run, -ENOMEM, "trials");
+
+	t->bytes = bytes;
+	t->nr_cells = cells;
+	t->tally.nr_outcomes = outcomes;
+	t->tally.nr_oracles = oracles;
+	t->tally.judged = slot_cells(t, s->schedule.nr_slots);
+	t->tally.predicted = t->tally.judged + pairs;
+	s->thread.tally = &t->tally;
+	s->trials = t;
+	return 0;
+}
+
+void trial_free(struct session *s)
+{
+	if (s->trials)
+		prefault_free(s->trials, s->trials->bytes);
+	s->trials = NULL;
+}
+
+static int call_trial(struct session *s)
 {
 	const struct fl_workload *w = s->run.workload;
 	int err = w->prepare ? w->prepare(&s->thread, 1) : 0;
 
 	if (!err)
-		err = w->trial(&s->thread, trial);
+		err = w->trial(&s->thread);
 	if (!err && w->check)
 		err = w->check(&s->thread, 1);
 	return err;
 }
 
+static int check_tally(struct session *s)
+{
+	const struct fl_tally *t = &s->trials->tally;
+
+	if (t->misplaced)
+		return fl_fail(&s->run, -ERANGE,
+			       "an outcome or an oracle that is in no table");
+	if (!t->nr)
+		return fl_fail(&s->run, -ERANGE, "a trial without an outcome");
+	return 0;
+}
+
+/* Takes in what the trial said, or drops it. */
+static void fold(struct session *s, unsigned slot, bool kept)
+{
+	struct trials *t = s->trials;
+	uint64_t *to = slot_cells(t, slot);
+
+	for (size_t i = 0; i < t->nr_cells; i++) {
+		if (kept)
+			to[i] += t->tally.judged[i];
+		t->tally.judged[i] = 0;
+	}
+	t->nr[slot] += kept;
+	t->tally.nr = 0;
+	session_fold(s, slot, kept);
+}
+
 static int run_trial(struct session *s, unsigned slot, bool kept)
 {
-	unsigned nr = s->trials->nr_outcomes;
-	struct fl_trial trial = { 0 };
 	int err = toggle_give_settled(s, slot);
 
 	s->thread.arm = s->schedule.slots[slot].arm;
 	if (!err)
-		err = call_trial(s, &trial);
-	if (err)
-		return err;
-	if (trial.outcome >= nr || trial.expected >= nr)
-		return fl_fail(&s->run, -ERANGE, "a trial without an outcome");
-	if (kept)
-		(*cell(s->trials, slot, &trial))++;
-	return 0;
+		err = call_trial(s);
+	if (!err)
+		err = check_tally(s);
+	if (!err)
+		fold(s, slot, kept);
+	return err;
 }
 
 static int run_block(struct session *s, bool kept)
@@ -68,14 +141,21 @@ static int run_block(struct session *s, bool kept)
 	return err;
 }
 
+static uint64_t least_blocks(const struct session *s)
+{
+	return s->job->trials ? s->job->trials : SESSION_MIN_BLOCKS;
+}
+
 static bool is_over(const struct session *s, uint64_t until)
 {
 	uint64_t now = fl_clock_ns();
 
 	if (now > s->run.deadline_ns)
 		return true;
+	if (s->blocks < least_blocks(s))
+		return false;
 
-	return now >= until && s->blocks >= SESSION_MIN_BLOCKS;
+	return s->job->trials || now >= until;
 }
 
 static int run_all(struct session *s)
@@ -88,57 +168,92 @@ static int run_all(struct session *s)
 		s->blocks += !err;
 	}
 	s->wall_ns = fl_clock_ns() - t0;
-	if (!err && s->blocks < SESSION_MIN_BLOCKS)
-		err = fl_fail(&s->run, -ETIME, "%u trials an arm, not %d",
-			      (unsigned)s->blocks, SESSION_MIN_BLOCKS);
+	if (!err && s->blocks < least_blocks(s))
+		err = fl_fail(&s->run, -ETIME, "%u trials an arm, not %u",
+			      (unsigned)s->blocks, (unsigned)least_blocks(s));
 	return err;
 }
 
 int trial_run(struct session *s)
 {
-	unsigned nr = count_outcomes(s->run.workload);
-	size_t cells = (size_t)s->schedule.nr_slots * nr * nr;
 	uint64_t until = fl_clock_ns() + s->job->warmup_ns;
-	int err = 0;
+	int err = trials_new(s);
 
-	s->trials = calloc(1, sizeof(*s->trials) + cells * sizeof(uint64_t));
-	if (!s->trials)
-		return fl_fail(&s->run, -ENOMEM, "trials");
-
-	s->trials->nr_outcomes = nr;
 	while (!err && fl_clock_ns() < until &&
 	       fl_clock_ns() < s->run.deadline_ns)
 		err = run_block(s, false);
 	return err ? err : run_all(s);
 }
 
-static void emit_one(const struct session *s, unsigned slot,
-		     const struct fl_trial *trial, struct records *out)
+static const char *outcome_name(const struct session *s, size_t outcome)
 {
-	const struct fl_outcome *outcomes = s->run.workload->outcomes;
-	uint64_t count = *cell(s->trials, slot, trial);
-	struct json_writer *w;
+	return s->run.workload->outcomes[outcome].name;
+}
 
-	if (!count)
-		return;
+static void emit_judged(const struct session *s, unsigned slot,
+			struct records *out)
+{
+	unsigned nr = s->trials->tally.nr_outcomes;
+	const uint64_t *cell = slot_cells(s->trials, slot);
 
-	w = records_open(out, "trials");
+	for (size_t i = 0; i < (size_t)nr * nr; i++) {
+		struct json_writer *w;
+
+		if (!cell[i])
+			continue;
+		w = records_open(out, "trials");
+		json_u64(w, "slot", slot);
+		json_text(w, "outcome", outcome_name(s, i / nr));
+		json_text(w, "expected", outcome_name(s, i % nr));
+		json_u64(w, "count", cell[i]);
+		records_close(out);
+	}
+}
+
+static void emit_predicted(const struct session *s, unsigned slot,
+			   unsigned oracle, struct records *out)
+{
+	unsigned nr = s->trials->tally.nr_outcomes;
+	size_t pairs = (size_t)nr * nr;
+	const uint64_t *cell = slot_cells(s->trials, slot) +
+			       pairs * (1 + oracle);
+
+	for (size_t i = 0; i < pairs; i++) {
+		struct json_writer *w;
+
+		if (!cell[i])
+			continue;
+		w = records_open(out, "predicted");
+		json_u64(w, "slot", slot);
+		json_text(w, "oracle", s->run.workload->oracles[oracle].name);
+		json_text(w, "predicted", outcome_name(s, i / nr));
+		json_text(w, "seen", outcome_name(s, i % nr));
+		json_u64(w, "count", cell[i]);
+		records_close(out);
+	}
+}
+
+static void emit_count(const struct session *s, unsigned slot,
+		       struct records *out)
+{
+	struct json_writer *w = records_open(out, "trial_count");
+
 	json_u64(w, "slot", slot);
-	json_text(w, "outcome", outcomes[trial->outcome].name);
-	json_text(w, "expected", outcomes[trial->expected].name);
-	json_u64(w, "count", count);
+	json_u64(w, "trials", s->trials->nr[slot]);
 	records_close(out);
 }
 
 void trial_emit(const struct session *s, struct records *out)
 {
-	unsigned nr = s->trials ? s->trials->nr_outcomes : 0;
+	if (!s->trials)
+		return;
 
-	for (unsigned slot = 0; slot < s->schedule.nr_slots; slot++)
-		for (unsigned i = 0; i < nr * nr; i++) {
-			struct fl_trial trial = { .outcome = i / nr,
-						  .expected = i % nr };
-
-			emit_one(s, slot, &trial, out);
-		}
+	for (unsigned slot = 0; slot < s->schedule.nr_slots; slot++) {
+		if (!s->trials->nr[slot])
+			continue;
+		emit_count(s, slot, out);
+		emit_judged(s, slot, out);
+		for (unsigned i = 0; i < s->trials->tally.nr_oracles; i++)
+			emit_predicted(s, slot, i, out);
+	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Trial mode: each trial has an outcome and an expected one. */
+/* Trial mode: items of trials, what became of them and what was expected. */
 #ifndef AGENT_TRIAL_H
 #define AGENT_TRIAL_H
 
@@ -8,10 +8,19 @@
 
 struct trials;
 
-/* Runs trials until launch_ns is over, into s->trials.  0 or -errno. */
+/*
+ * Runs as many trials an arm as the job says, or until launch_ns is over, into
+ * s->trials.  0 or -errno.
+ */
 int trial_run(struct session *s);
 
-/* As trials records; pairs that did not occur are left out. */
+/*
+ * How many trials each slot has, and their items as trials and predicted
+ * records; pairs that did not occur are left out.
+ */
 void trial_emit(const struct session *s, struct records *out);
+
+/* NULL again. */
+void trial_free(struct session *s);
 
 #endif

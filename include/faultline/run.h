@@ -31,6 +31,15 @@ struct fl_observations {
 	void *into; /* the harness's own */
 };
 
+/* What one trial said of its items; the harness empties it. */
+struct fl_tally {
+	unsigned nr_outcomes, nr_oracles;
+	uint64_t *judged;    /* by outcome, expected */
+	uint64_t *predicted; /* by oracle, predicted, seen */
+	uint64_t nr;	     /* items judged */
+	bool misplaced;	     /* an index that no table has */
+};
+
 /* Something a person should know beside the numbers ("thp": "4 of 4"). */
 struct fl_fact {
 	char name[32];
@@ -70,6 +79,7 @@ struct fl_thread {
 	uint64_t rng;		    /* state of fl_rand() */
 	void *scratch;		    /* the role's own, NULL until it sets it */
 	struct fl_observations observed[FL_MAX_METRICS];
+	struct fl_tally *tally; /* of a trial; NULL elsewhere */
 };
 
 static inline struct fl_run *fl_thread_run(struct fl_thread *th)
@@ -111,13 +121,13 @@ static inline uint64_t fl_rand(struct fl_thread *th)
 }
 
 /**
- * fl_observe() - hand over the value of one op, from inside op()
+ * fl_observe() - hand over the value of one op, from op() or trial()
  * @th:		the measuring thread
  * @metric:	index into workload->metrics; 0 is the harness's own
  * @ns:		the value
  *
  * A store into memory that was touched before; values that do not fit
- * (capacity is one an op) are counted as lost.  In a window no value is lost:
+ * (capacity is one an op, max_ops() in a trial) are counted as lost.  In a window no value is lost:
  * every 1024th call sorts them into a histogram and a uniform sample, some
  * 5 us that fall between two values.
  */
@@ -132,6 +142,53 @@ static inline void fl_observe(struct fl_thread *th, unsigned metric,
 		o->ns[o->nr++] = ns;
 	else
 		o->lost++;
+}
+
+/**
+ * fl_judge() - what became of items of this trial
+ * @th:		the measuring thread, in trial()
+ * @outcome:	what was seen: index into workload->outcomes
+ * @expected:	what should have been: likewise
+ * @nr:		how many items (pages, say); 0 says nothing
+ *
+ * Any number of calls a trial; a trial that judges nothing fails the launch.
+ */
+static inline void fl_judge(struct fl_thread *th, unsigned outcome,
+			    unsigned expected, uint64_t nr)
+{
+	struct fl_tally *t = th->tally;
+
+	if (outcome >= t->nr_outcomes || expected >= t->nr_outcomes) {
+		t->misplaced = true;
+		return;
+	}
+	t->judged[outcome * t->nr_outcomes + expected] += nr;
+	t->nr += nr;
+}
+
+/**
+ * fl_predict() - what a rule said of items of this trial, and what was seen
+ * @th:		the measuring thread, in trial()
+ * @oracle:	index into workload->oracles
+ * @predicted:	by the rule: index into workload->outcomes
+ * @seen:	likewise; need not be what fl_judge() is told, where judging
+ *		distinguishes more ("reused" is a mistake or is none)
+ * @nr:		how many items
+ *
+ * A rule that cannot tell makes no call.
+ */
+static inline void fl_predict(struct fl_thread *th, unsigned oracle,
+			      unsigned predicted, unsigned seen, uint64_t nr)
+{
+	struct fl_tally *t = th->tally;
+	unsigned row = oracle * t->nr_outcomes + predicted;
+
+	if (oracle >= t->nr_oracles || predicted >= t->nr_outcomes ||
+	    seen >= t->nr_outcomes) {
+		t->misplaced = true;
+		return;
+	}
+	t->predicted[row * t->nr_outcomes + seen] += nr;
 }
 
 /* Marks the batch (enum fl_mark), from prepare(), op() or check(). */

@@ -23,7 +23,7 @@ struct fl_thread; /* one thread of it, see <faultline/run.h> */
 enum fl_mode {
 	FL_MODE_BATCH = 1, /* op() is timed in batches, arms in palindromes */
 	FL_MODE_WINDOW,	   /* roles run side by side for a time */
-	FL_MODE_TRIAL,	   /* each trial has an outcome and an expected one */
+	FL_MODE_TRIAL,	   /* trials whose outcomes are known beforehand */
 };
 
 /*
@@ -121,8 +121,8 @@ enum fl_kind {
 /*
  * The first metric is the headline: in batch mode the time of a batch by its
  * ops, in window mode the steps a second of the first role that runs in the
- * arm, in trial mode the share of trials that went as expected.  The harness
- * measures it.  The others are what op() hands to fl_observe().
+ * arm, in trial mode the share of items that went as expected.  The harness
+ * measures it.  The others are what op() or trial() hands to fl_observe().
  */
 struct fl_metric {
 	const char *name;
@@ -266,15 +266,28 @@ struct fl_actor {
 		     uint64_t *ret_value);
 };
 
+/*
+ * What can become of an item of a trial (a page, say).  Outcomes that no trial
+ * expects are mistakes: the report says how often each occurred.
+ */
 struct fl_outcome {
-	const char *name;
+	const char *name; /* a word, the head of a column */
 	const char *help;
 };
 
-/* Indices into the workload's outcomes. */
-struct fl_trial {
-	unsigned outcome;
-	unsigned expected;
+/*
+ * A rule that predicts the outcome of an item from the state that the trial
+ * built.  The report names the rule that the running kernel behaves as, and
+ * for each of the others what contradicts it.
+ */
+struct fl_oracle {
+	const char *name; /* a word, the head of a column */
+	const char *words;
+};
+
+enum {
+	FL_MAX_OUTCOMES = 16,
+	FL_MAX_ORACLES = 16
 };
 
 /**
@@ -288,13 +301,15 @@ struct fl_trial {
  * @params_size: of the parameter struct (uint64_t fields only)
  * @state_size:	of the state that the harness hands to setup() zeroed
  * @max_ops:	most ops a batch may have with these parameters (the region
- *		is that large), NULL for no limit of its own
+ *		is that large), NULL for no limit of its own; in trial mode
+ *		most items of a trial, NULL for one
  * @memory:	bytes that a launch with these parameters will touch
  * @setup:	once a launch, untimed, before any role starts
  * @prepare:	before each batch of @nops ops, untimed
  * @op:		timed: @nops times the path, and nothing else
  * @check:	after each batch, untimed: did it really happen?
- * @trial:	one trial (FL_MODE_TRIAL)
+ * @trial:	one trial (FL_MODE_TRIAL): says by fl_judge() what became of
+ *		its items, at least once, and may fl_predict() and fl_observe()
  * @teardown:	always, also after half a setup; on zeroed state a no-op
  *
  * All callbacks return 0 or -errno through fl_fail() or fl_skip().
@@ -321,6 +336,7 @@ struct fl_workload {
 	const struct fl_role *roles;
 	const struct fl_actor *actors;
 	const struct fl_outcome *outcomes;
+	const struct fl_oracle *oracles;
 
 	uint64_t (*max_ops)(const void *params);
 	uint64_t (*memory)(const void *params);
@@ -329,7 +345,7 @@ struct fl_workload {
 	int (*prepare)(struct fl_thread *th, uint64_t nops);
 	int (*op)(struct fl_thread *th, uint64_t nops);
 	int (*check)(struct fl_thread *th, uint64_t nops);
-	int (*trial)(struct fl_thread *th, struct fl_trial *ret_trial);
+	int (*trial)(struct fl_thread *th);
 	void (*teardown)(struct fl_run *run);
 };
 

@@ -95,7 +95,41 @@ static void test_calibration(void **state)
 	agent_outcome_finish(&o);
 }
 
-/* One trial in five lies, and that is what the counts say. */
+/* Sums the counts of records of a type whose two outcomes are these. */
+static uint64_t sum_pairs(const struct agent_outcome *o, const char *type,
+			  const char *keys[2], const char *first,
+			  const char *second)
+{
+	uint64_t sum = 0, count = 0;
+
+	for (size_t i = 0; i < o->nr; i++) {
+		const json_t *r = o->record[i];
+
+		if (strcmp(record_text_or(r, "type", ""), type) != 0 ||
+		    strcmp(record_text_or(r, keys[0], ""), first) != 0 ||
+		    strcmp(record_text_or(r, keys[1], ""), second) != 0)
+			continue;
+		assert_int_equal(record_u64(r, "count", &count, NULL), 0);
+		sum += count;
+	}
+	return sum;
+}
+
+static const json_t *find_oracle(const struct agent_outcome *o,
+				 const char *oracle, const char *predicted)
+{
+	for (size_t i = 0; i < o->nr; i++) {
+		const json_t *r = o->record[i];
+
+		if (!strcmp(record_text_or(r, "type", ""), "predicted") &&
+		    !strcmp(record_text_or(r, "oracle", ""), oracle) &&
+		    !strcmp(record_text_or(r, "predicted", ""), predicted))
+			return r;
+	}
+	return NULL;
+}
+
+/* One answer in five is a lie, and that is what the counts say. */
 static void test_trials(void **state)
 {
 	static const struct agent_request r = {
@@ -104,25 +138,68 @@ static void test_trials(void **state)
 		"limit_ns=20000000000\n",
 		"lie_every=5", 1
 	};
+	static const char *keys[2] = { "outcome", "expected" };
 	struct agent_outcome o = agent_run(&r);
-	uint64_t ok = 0, bad = 0;
+	uint64_t ok = sum_pairs(&o, "trials", keys, "ok", "ok");
+	uint64_t bad = sum_pairs(&o, "trials", keys, "bad", "ok"), trials = 0;
 
 	(void)state;
 	assert_true(o.done);
-	for (size_t i = 0; i < o.nr; i++) {
-		uint64_t *to = &bad;
-
-		if (strcmp(record_text_or(o.record[i], "type", ""), "trials") !=
-		    0)
-			continue;
-		if (!strcmp(record_text_or(o.record[i], "outcome", ""), "ok"))
-			to = &ok;
-		assert_string_equal(record_text_or(o.record[i], "expected", ""),
-				    "ok");
-		assert_int_equal(record_u64(o.record[i], "count", to, NULL), 0);
-	}
 	assert_int_equal(bad, (ok + bad) / 5);
 	assert_true(ok >= 8);
+	assert_int_equal(record_u64(agent_find(&o, "trial_count"), "trials",
+				    &trials, NULL),
+			 0);
+	assert_int_equal(trials, ok + bad);
+	agent_outcome_finish(&o);
+}
+
+/*
+ * A given number of trials, however long the warm-up was.  An oracle that
+ * knows agrees with what was seen, the other never does; all values that were
+ * observed are there, those of the warm-up are not.
+ */
+static void test_predictions(void **state)
+{
+	static const struct agent_request r = {
+		"launch", "test_trial",
+		"launch_ns=1000000\nwarmup_ns=3000000\nbatch_ops=0\n"
+		"trials=7\nlimit_ns=20000000000\n",
+		"lie_every=3 items=50", 1
+	};
+	static const char *keys[2] = { "predicted", "seen" };
+	struct agent_outcome o = agent_run(&r);
+	uint64_t ok, bad, trials, observed, lost;
+
+	(void)state;
+	assert_true(o.done);
+	assert_string_equal(agent_text(&o, "result", "status"), "ok");
+	assert_int_equal(record_u64(agent_find(&o, "trial_count"), "trials",
+				    &trials, NULL),
+			 0);
+	assert_int_equal(trials, 7);
+
+	/* Both oracles name what they predicted: "knows" on the diagonal. */
+	ok = sum_pairs(&o, "predicted", keys, "ok", "ok");
+	bad = sum_pairs(&o, "predicted", keys, "bad", "bad");
+	assert_int_equal(ok + bad, 7 * 50);
+	assert_true(bad >= 7 * 50 / 3 && bad <= 7 * 50 / 3 + 1);
+	assert_int_equal(sum_pairs(&o, "predicted", keys, "bad", "ok"), ok);
+	assert_int_equal(sum_pairs(&o, "predicted", keys, "ok", "bad"), bad);
+	assert_string_equal(
+		record_text_or(find_oracle(&o, "knows", "ok"), "seen", ""),
+		"ok");
+	assert_string_equal(
+		record_text_or(find_oracle(&o, "wrong", "ok"), "seen", ""),
+		"bad");
+
+	assert_int_equal(record_u64(agent_find(&o, "observed"), "count",
+				    &observed, NULL),
+			 0);
+	assert_int_equal(
+		record_u64(agent_find(&o, "observed"), "lost", &lost, NULL), 0);
+	assert_int_equal(observed, 7 * 50);
+	assert_int_equal(lost, 0);
 	agent_outcome_finish(&o);
 }
 
@@ -145,6 +222,12 @@ static void test_misbehaviour(void **state)
 		  "how=skip" },
 		{ "test_misbehave", "how=exit", 7, 0, false, "", "" },
 		{ "test_trial", "late=yes", 0, 0, true, "fail", "timed out" },
+		{ "test_trial", "how=silent", 0, 0, true, "fail",
+		  "a trial without an outcome" },
+		{ "test_trial", "how=outside", 0, 0, true, "fail",
+		  "that is in no table" },
+		{ "test_trial", "how=unknown", 0, 0, true, "fail",
+		  "that is in no table" },
 	};
 
 	(void)state;
@@ -277,6 +360,7 @@ int main(void)
 		cmocka_unit_test(test_batches),
 		cmocka_unit_test(test_calibration),
 		cmocka_unit_test(test_trials),
+		cmocka_unit_test(test_predictions),
 		cmocka_unit_test(test_misbehaviour),
 		cmocka_unit_test(test_weight),
 		cmocka_unit_test(test_terms),

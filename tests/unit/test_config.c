@@ -43,7 +43,7 @@ static const struct {
 	  "t.yaml:2:1: there is no key `budgt`; did you mean `budget`?" },
 	{ "far key", HEAD "zzzzzz: 5s\n", -EINVAL,
 	  "t.yaml:2:1: there is no key `zzzzzz`; there are name, output, "
-	  "budget, launch, batch, launches, m, inject, toggle, "
+	  "budget, launch, batch, trials, launches, m, inject, toggle, "
 	  "toggle-settle, seed, placement, counters, until-settled, "
 	  "allow-system-changes, quiet, workload, axes, skip, sweeps" },
 	{ "key twice", HEAD "seed: 1\nm: 1%\nseed: 2\n", -EINVAL,
