@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "pin_ring.h"
+
+#include "config.h"
+
+#if FL_HAVE_LIBURING
+
+#include <liburing.h>
+#include <stdlib.h>
+#include <sys/uio.h>
+
+enum {
+	ENTRIES = 4,
+	WAIT_S = 5,
+};
+
+struct pin_ring {
+	struct io_uring ring;
+	struct iovec buffer;
+};
+
+static int say_refused(struct fl_run *run, int err, size_t bytes)
+{
+	if (err == -ENOMEM)
+		return fl_skip(run,
+			       "RLIMIT_MEMLOCK is too small to register %zu "
+			       "KiB with io_uring: ulimit -l %zu, or run with "
+			       "CAP_IPC_LOCK",
+			       bytes >> 10, (bytes >> 10) + 64);
+	if (err == -EPERM || err == -EACCES)
+		return fl_skip(run, "io_uring is refused: sysctl "
+				    "kernel.io_uring_disabled=0, or allow it "
+				    "in the seccomp filter of the container");
+	if (err == -ENOSYS)
+		return fl_skip(run, "the kernel has no io_uring "
+				    "(CONFIG_IO_URING)");
+
+	return fl_fail(run, err, "registering %zu KiB with io_uring",
+		       bytes >> 10);
+}
+
+int pin_ring_open(struct fl_run *run, const void *base, size_t bytes,
+		  struct pin_ring **ret_ring)
+{
+	struct pin_ring *r = calloc(1, sizeof(*r));
+	int err = r ? io_uring_queue_init(ENTRIES, &r->ring, 0) : -ENOBUFS;
+
+	if (err) {
+		free(r);
+		return say_refused(run, err, bytes);
+	}
+
+	/* A child of ours must not keep the pages pinned. */
+	(void)io_uring_ring_dontfork(&r->ring);
+	r->buffer = (struct iovec){ .iov_base = (void *)base,
+				    .iov_len = bytes };
+	err = io_uring_register_buffers(&r->ring, &r->buffer, 1);
+	if (err) {
+		pin_ring_close(r);
+		return say_refused(run, err, bytes);
+	}
+	*ret_ring = r;
+	return 0;
+}
+
+void pin_ring_close(struct pin_ring *ring)
+{
+	if (!ring)
+		return;
+
+	io_uring_queue_exit(&ring->ring);
+	free(ring);
+}
+
+/* Each submission has its completion taken off before the next. */
+static int write_some(struct pin_ring *r, int fd, size_t done)
+{
+	struct __kernel_timespec patience = { .tv_sec = WAIT_S };
+	struct io_uring_sqe *sqe = io_uring_get_sqe(&r->ring);
+	struct io_uring_cqe *cqe;
+	int err;
+
+	if (!sqe)
+		return -EBUSY;
+
+	io_uring_prep_write_fixed(sqe, fd, (char *)r->buffer.iov_base + done,
+				  (unsigned)(r->buffer.iov_len - done), done,
+				  0);
+	err = io_uring_submit(&r->ring);
+	if (err < 0)
+		return err;
+
+	err = io_uring_wait_cqe_timeout(&r->ring, &cqe, &patience);
+	if (err)
+		return err;
+
+	err = cqe->res;
+	io_uring_cqe_seen(&r->ring, cqe);
+	return err;
+}
+
+int pin_ring_write(struct pin_ring *ring, int fd)
+{
+	for (size_t done = 0; done < ring->buffer.iov_len;) {
+		int n = write_some(ring, fd, done);
+
+		if (n <= 0)
+			return n ? n : -EIO;
+		done += (size_t)n;
+	}
+	return 0;
+}
+
+#else
+
+int pin_ring_open(struct fl_run *run, const void *base, size_t bytes,
+		  struct pin_ring **ret_ring)
+{
+	(void)base;
+	(void)bytes;
+	(void)ret_ring;
+	return fl_skip(run, "this faultline was built without liburing: "
+			    "install liburing-dev and build it again");
+}
+
+void pin_ring_close(struct pin_ring *ring)
+{
+	(void)ring;
+}
+
+int pin_ring_write(struct pin_ring *ring, int fd)
+{
+	(void)ring;
+	(void)fd;
+	return -ENOSYS;
+}
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A buffer registered with io_uring: for pin.c. */
+#ifndef WORKLOADS_LIB_PIN_RING_H
+#define WORKLOADS_LIB_PIN_RING_H
+
+#include <faultline/run.h>
+
+struct pin_ring;
+
+/* Return: 0 or -errno with words; where it cannot be had, skipped. */
+int pin_ring_open(struct fl_run *run, const void *base, size_t bytes,
+		  struct pin_ring **ret_ring);
+void pin_ring_close(struct pin_ring *ring);
+
+/* Writes what the registered buffer holds into the file, from its start. */
+int pin_ring_write(struct pin_ring *ring, int fd);
+
+#endif
