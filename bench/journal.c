@@ -5,6 +5,7 @@
 #include "bench/journal_file.h"
 #include "bench/journal_internal.h"
 #include "bench/knob.h"
+#include "bench/state_folder.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -14,28 +15,22 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#define STATE_DIR "/var/lib/faultline"
-
 int journal_open(const char *root, struct journal **ret_journal,
 		 struct error *e)
 {
-	const char *dir = getenv("FAULTLINE_STATE_DIR");
 	struct journal *j = calloc(1, sizeof(*j));
-	int bytes;
+	int err;
 
 	if (!j)
 		return error_set(e, -ENOMEM, "out of memory");
 
 	j->folder = -1;
-	if (dir && *dir)
-		bytes = snprintf(j->dir, sizeof(j->dir), "%s", dir);
-	else
-		bytes = snprintf(j->dir, sizeof(j->dir), "%s" STATE_DIR, root);
+	err = state_folder_path(root, j->dir, sizeof(j->dir));
 	snprintf(j->path, sizeof(j->path), "%s/" JOURNAL_FILE, j->dir);
 	j->root = strdup(root);
-	if (bytes >= (int)sizeof(j->dir) || !j->root) {
-		int err = j->root ? -ENAMETOOLONG : -ENOMEM;
-
+	if (!err && !j->root)
+		err = -ENOMEM;
+	if (err) {
 		journal_free(j);
 		return error_set(e, err, "the journal: %s", strerror(-err));
 	}
@@ -72,7 +67,7 @@ int journal_lock(struct journal *j, bool make, struct error *e)
 	if (j->folder >= 0)
 		return 0;
 
-	err = journal_folder(j->dir, make, &fd, e);
+	err = state_folder_open(j->dir, make, &fd, e);
 	if (err || fd < 0)
 		return err;
 
@@ -125,17 +120,24 @@ bool journal_is_ours(const struct journal *j, const char *path,
 	for (size_t i = 0; i < j->lines.nr; i++) {
 		const struct journal_line *l = &j->lines.of[i];
 
-		if (journal_is_about(j, l, path) && knob_same(l->value, value))
+		if (journal_is_about(j, l, path) &&
+		    knob_kind_of(path)->comes_of(value, l->value))
 			return true;
 	}
 	return false;
 }
 
+bool journal_is_in_force(const struct journal *j, const struct journal_line *l)
+{
+	return !strcmp(l->boot, j->boot) ||
+	       knob_kind_of(l->path)->outlives_boot;
+}
+
 bool journal_is_about(const struct journal *j, const struct journal_line *l,
 		      const char *path)
 {
-	return l->record && !l->gone && !strcmp(l->boot, j->boot) &&
-	       !strcmp(l->path, path);
+	return l->record && !l->gone && !strcmp(l->path, path) &&
+	       journal_is_in_force(j, l);
 }
 
 const struct journal_line *journal_newest(const struct journal *j,
@@ -234,7 +236,7 @@ static int read_back(struct journal *j, const char *path, const char *value,
 static int write_down(struct journal *j, const char *path, const char *value,
 		      char now[KNOB_VALUE_BYTES], struct error *e)
 {
-	int err = knob_path_check(path, e);
+	int err = knob_check(path, e);
 
 	if (!err)
 		err = knob_value_check(value, e);
@@ -262,9 +264,10 @@ int journal_set(struct journal *j, const char *path, const char *value,
 	return err ? err : read_back(j, path, value, before, e);
 }
 
-static bool is_alive(const struct journal_line *l)
+static bool is_alive(const struct journal *j, const struct journal_line *l)
 {
-	return process_start((pid_t)l->pid) == l->start;
+	return !strcmp(l->boot, j->boot) &&
+	       process_start((pid_t)l->pid) == l->start;
 }
 
 int journal_look_for_leftover(struct journal *j,
@@ -275,7 +278,7 @@ int journal_look_for_leftover(struct journal *j,
 	struct journal seen = { .folder = -1, .root = j->root };
 	int folder, err;
 
-	err = journal_folder(j->dir, false, &folder, e);
+	err = state_folder_open(j->dir, false, &folder, e);
 	if (err || folder < 0) {
 		*ret_leftover = leftover;
 		return err;
@@ -287,8 +290,8 @@ int journal_look_for_leftover(struct journal *j,
 	for (size_t i = 0; i < seen.lines.nr; i++) {
 		const struct journal_line *l = &seen.lines.of[i];
 
-		if (!l->record || strcmp(l->boot, seen.boot) != 0 ||
-		    is_alive(l) || journal_newest(&seen, l->path) != l)
+		if (!l->record || !journal_is_in_force(&seen, l) ||
+		    is_alive(&seen, l) || journal_newest(&seen, l->path) != l)
 			continue;
 		leftover.nr_knobs++;
 		leftover.pid = (int)l->pid;

@@ -2,6 +2,7 @@
 #include "bench/journal_file.h"
 
 #include "bench/knob.h"
+#include "bench/state_folder.h"
 
 #include "common/read_all.h"
 
@@ -25,92 +26,6 @@ static int fail(const char *dir, int err, const char *what, struct error *e)
 {
 	return error_set(e, err, "%s/" JOURNAL_FILE ": %s: %s", dir, what,
 			 strerror(-err));
-}
-
-/* Nobody but us and root may write there: what it says is done as root. */
-static int check_owner(const char *path, const struct stat *st, struct error *e)
-{
-	if (st->st_uid != geteuid() && st->st_uid != 0)
-		return error_set(e, -EPERM,
-				 "%s: belongs to user %u: not trusted", path,
-				 (unsigned)st->st_uid);
-	if (st->st_mode & (S_IWGRP | S_IWOTH))
-		return error_set(e, -EPERM,
-				 "%s: others may write to it: not trusted",
-				 path);
-	return 0;
-}
-
-static int sync_parent(const char *dir)
-{
-	char parent[PATH_MAX];
-	char *slash;
-	int fd, err = 0;
-
-	snprintf(parent, sizeof(parent), "%s", dir);
-	slash = strrchr(parent, '/');
-	if (!slash)
-		strcpy(parent, ".");
-	else
-		slash[slash == parent] = '\0';
-
-	fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (fsync(fd))
-		err = -errno;
-	close(fd);
-	return err;
-}
-
-static int make_folder(const char *dir)
-{
-	char path[PATH_MAX];
-
-	if (snprintf(path, sizeof(path), "%s", dir) >= (int)sizeof(path))
-		return -ENAMETOOLONG;
-
-	for (char *p = path + 1; *p; p++) {
-		if (*p != '/')
-			continue;
-		*p = '\0';
-		if (mkdir(path, 0755) && errno != EEXIST)
-			return -errno;
-		*p = '/';
-	}
-	if (mkdir(path, 0700))
-		return errno == EEXIST ? 0 : -errno;
-	return sync_parent(path);
-}
-
-int journal_folder(const char *dir, bool make, int *ret_fd, struct error *e)
-{
-	struct stat st;
-	int err = make ? make_folder(dir) : 0;
-	int fd;
-
-	if (err)
-		return error_set(e, err,
-				 "%s: the folder of the journal cannot be "
-				 "made: %s",
-				 dir, strerror(-err));
-
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT && !make) {
-		*ret_fd = -1;
-		return 0;
-	}
-	if (fd < 0)
-		return error_set(e, -errno, "%s: cannot be opened: %s", dir,
-				 strerror(errno));
-
-	err = fstat(fd, &st) ? -errno : check_owner(dir, &st, e);
-	if (err) {
-		close(fd);
-		return err;
-	}
-	*ret_fd = fd;
-	return 0;
 }
 
 static int open_file(const char *dir, int folder, int *ret_fd, struct error *e)
@@ -137,7 +52,7 @@ static int open_file(const char *dir, int folder, int *ret_fd, struct error *e)
 	else if (!S_ISREG(st.st_mode))
 		err = error_set(e, -EINVAL, "%s: is no regular file", path);
 	else
-		err = check_owner(path, &st, e);
+		err = state_folder_owner(path, &st, e);
 	if (err) {
 		close(fd);
 		return err;
@@ -189,7 +104,7 @@ static int read_entry(struct journal_line *l, struct error *e)
 
 	l->pid = (uint64_t)pid;
 	l->start = (uint64_t)start;
-	err = knob_path_check(l->path, e);
+	err = knob_check(l->path, e);
 	if (!err)
 		err = knob_value_check(l->old, e);
 	return err ? err : knob_value_check(l->value, e);

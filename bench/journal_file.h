@@ -34,17 +34,6 @@ struct journal_lines {
 };
 
 /**
- * journal_folder() - the folder of the journal
- * @dir:	absolute or not
- * @make:	with its parents if it is not there; it is 0700
- * @ret_fd:	of the folder; of -1 if it is not there
- *
- * Return: 0; -EPERM if others could write there; -ELOOP for a symbolic link;
- * -errno.
- */
-int journal_folder(const char *dir, bool make, int *ret_fd, struct error *e);
-
-/**
  * journal_load() - read all lines
  * @dir:	of the folder, for errors
  * @fd:		of the folder

@@ -19,7 +19,10 @@ struct journal {
 /* Locks and reads once; without @make the folder may stay closed. */
 int journal_lock(struct journal *j, bool make, struct error *e);
 
-/* An entry of this boot, and of this knob. */
+/* Whether what this entry did may still be so: other boots undo most of it. */
+bool journal_is_in_force(const struct journal *j, const struct journal_line *l);
+
+/* An entry in force, and of this knob. */
 bool journal_is_about(const struct journal *j, const struct journal_line *l,
 		      const char *path);
 
@@ -27,7 +30,7 @@ bool journal_is_about(const struct journal *j, const struct journal_line *l,
 const struct journal_line *journal_newest(const struct journal *j,
 					  const char *path);
 
-/* Whether one of this boot's entries has set the knob to @value. */
+/* Whether the knob says @value because one of these entries set it. */
 bool journal_is_ours(const struct journal *j, const char *path,
 		     const char *value);
 

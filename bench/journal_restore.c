@@ -33,7 +33,7 @@ __attribute__((format(printf, 2, 3))) static void say(struct restoring *r,
 	fprintf(r->say, "%s\n", line.text);
 }
 
-/* All lines of this knob and boot. */
+/* All lines of this knob that are in force. */
 static void drop_knob(struct restoring *r, const char *path)
 {
 	for (size_t i = 0; i < r->j->lines.nr; i++) {
@@ -129,7 +129,7 @@ static void restore_line(struct restoring *r, struct journal_line *l)
 		r->outcome.failed++;
 		say(r, "%s:%u: is no entry of a journal: %s", j->path,
 		    l->number, l->why);
-	} else if (strcmp(l->boot, j->boot) != 0) {
+	} else if (!journal_is_in_force(j, l)) {
 		r->outcome.dropped++;
 		l->gone = true;
 		say(r,

@@ -75,13 +75,8 @@ static void print_want(const struct system_want *want,
 	system_look(sysroot, units, want, &sight);
 	if (system_explain(&sight, want, allowed, why))
 		snprintf(line, sizeof(line), "would be skipped: %s", why);
-	else if (sight.is == SYSTEM_IS_SO)
-		snprintf(line, sizeof(line), "%s: is so already",
-			 sight.found.path);
 	else
-		snprintf(line, sizeof(line),
-			 "%s: will be changed from `%s` to `%s` and put back",
-			 sight.found.path, sight.present, sight.target);
+		system_print_change(&sight, line);
 	fprintf(out, "%*s", INDENT, "");
 	wrap_text(out, INDENT, INDENT, line);
 }

@@ -2,7 +2,7 @@
 /* The system state of an epoch: who cannot have it, and how it is set. */
 #include "runner_steps.h"
 
-#include "system_state.h"
+#include "system_kind.h"
 
 #include <errno.h>
 #include <string.h>
@@ -87,12 +87,12 @@ static bool wanted(const struct runner *r, struct system_state *ret_state)
 static void note(json_t *knobs, const struct system_want *want,
 		 const struct system_sight *s)
 {
-	json_t *o = json_pack("{ss ss ss}", "knob", want->knob, "file",
-			      s->found.path, "found", s->present);
+	json_t *o = json_pack("{ss ss ss}", "knob", want->knob, "file", s->path,
+			      "found", s->present);
 
 	if (s->is == SYSTEM_DIFFERS)
 		json_object_set_new(o, "set", json_string(s->target));
-	if (s->found.knob->pool)
+	if (s->found.knob->kind->has_free)
 		json_object_set_new(o, "free",
 				    json_integer((json_int_t)s->nr_free));
 	json_array_append_new(knobs, o);
@@ -110,11 +110,11 @@ static int set_one(struct runner *r, const struct system_want *want,
 		return error_set(why, -EPERM, "%s", text);
 
 	system_look("", &r->units, want, &sight);
-	if (r->toggle_fd >= 0 && !strcmp(sight.found.path, r->toggle.file))
+	if (r->toggle_fd >= 0 && !strcmp(sight.path, r->toggle.file))
 		return error_set(why, -EBUSY,
 				 "%s: this run toggles %s, which the point "
 				 "wants to stay",
-				 sight.found.words, sight.found.path);
+				 sight.found.words, sight.path);
 	runner_hold(r, true);
 	err = system_set(r->journal, "", &r->units, want, why);
 	if (err)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "system_knobs.h"
 
+#include "system_kind.h"
+
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,33 +16,36 @@
 #define NO_MTHP "the kernel has no transparent huge pages of this size"
 
 static const struct system_knob knobs[] = {
-	{ "thp", THP "enabled", "transparent huge pages", NO_THP, false },
+	{ "thp", THP "enabled", "transparent huge pages", NO_THP,
+	  &system_file },
 	{ "thp-defrag", THP "defrag", "what a fault does for a huge page",
-	  NO_THP, false },
+	  NO_THP, &system_file },
 	{ "thp-shmem", THP "shmem_enabled", "huge pages of shared memory",
-	  NO_THP, false },
+	  NO_THP, &system_file },
 	{ "mthp-", THP "hugepages-*/enabled", "transparent huge pages of *",
-	  NO_MTHP, false },
+	  NO_MTHP, &system_file },
 	{ "khugepaged", THP "khugepaged/defrag", "khugepaged's compaction",
-	  NO_THP, false },
+	  NO_THP, &system_file },
 	{ "khugepaged-sleep", THP "khugepaged/scan_sleep_millisecs",
-	  "khugepaged's pause in ms", NO_THP, false },
+	  "khugepaged's pause in ms", NO_THP, &system_file },
 	{ "hugetlb", "/sys/kernel/mm/hugepages/hugepages-*/nr_hugepages",
 	  "the hugetlb pool, pages of *",
 	  "the kernel has no hugetlb pages of this size (CONFIG_HUGETLBFS)",
-	  true },
-	{ "ksm", KSM "run", "KSM", NO_KSM, false },
+	  &system_pool },
+	{ "ksm", KSM "run", "KSM", NO_KSM, &system_file },
 	{ "ksm-sleep", KSM "sleep_millisecs", "KSM's pause in ms", NO_KSM,
-	  false },
+	  &system_file },
 	{ "ksm-pages", KSM "pages_to_scan", "pages a scan of KSM", NO_KSM,
-	  false },
+	  &system_file },
 	{ "numa-balancing", "/proc/sys/kernel/numa_balancing", "NUMA balancing",
-	  "the kernel has no NUMA balancing (CONFIG_NUMA_BALANCING)", false },
+	  "the kernel has no NUMA balancing (CONFIG_NUMA_BALANCING)",
+	  &system_file },
 	{ "compaction", "/proc/sys/vm/compaction_proactiveness",
 	  "proactive compaction",
-	  "the kernel has no proactive compaction (CONFIG_COMPACTION)", false },
+	  "the kernel has no proactive compaction (CONFIG_COMPACTION)",
+	  &system_file },
 	{ "swappiness", "/proc/sys/vm/swappiness", "swappiness",
-	  "the kernel does not tell it", false },
+	  "the kernel does not tell it", &system_file },
 };
 
 enum {
@@ -60,6 +65,15 @@ static const char *size_of(const struct system_knob *k, const char *name)
 	if (k->name[len - 1] != '-')
 		return strcmp(k->name, name) != 0 ? NULL : "";
 	return strncmp(k->name, name, len) != 0 ? NULL : name + len;
+}
+
+const struct system_knob *system_knob_named(const char *name)
+{
+	for (size_t i = 0; i < NR_KNOBS; i++)
+		if (size_of(&knobs[i], name))
+			return &knobs[i];
+
+	return NULL;
 }
 
 static void fill(char *buf, size_t bytes, const char *pattern, uint64_t size)

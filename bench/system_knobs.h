@@ -17,26 +17,30 @@ enum {
 	SYSTEM_WORDS_BYTES = 96
 };
 
+struct system_kind; /* system_kind.h */
+
 /**
- * struct system_knob - one file of the kernel
+ * struct system_knob - one file of the kernel, or what files of it tell
  * @name:	in a workload's table; "mthp-" is followed by a size: "mthp-64K"
  * @path:	* stands for that size as the kernel writes it ("64kB"), or for
  *		the size of a huge page where the name has none
  * @words:	what it is; * as in @path
  * @absent:	why the file may not be there
- * @pool:	the number of pages of a pool: what counts is how many of them
- *		are free, which files beside it say
+ * @kind:	how it is looked at and set
  */
 struct system_knob {
 	const char *name;
 	const char *path;
 	const char *words;
 	const char *absent;
-	bool pool;
+	const struct system_kind *kind;
 };
 
 /* NULL beyond the last. */
 const struct system_knob *system_knob_at(size_t i);
+
+/* By the name in a workload's table; NULL if there is none. */
+const struct system_knob *system_knob_named(const char *name);
 
 /* A knob with its size filled in. */
 struct system_knob_found {

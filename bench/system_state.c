@@ -2,19 +2,14 @@
 /* What is wanted, and what the machine says. */
 #include "system_state.h"
 
-#include "environment_read.h"
-#include "knob.h"
+#include "system_kind.h"
 
 #include "common/condition.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static bool has_knob(const struct system_state *s, const char *knob)
 {
@@ -80,6 +75,25 @@ void system_state_raise(struct system_state *s,
 			s->wants[i].amount = other->wants[i].amount;
 }
 
+const char *system_print_amount(const struct system_kind *kind, uint64_t amount,
+				char buf[UNITS_TEXT_BYTES])
+{
+	if (kind->in_bytes)
+		return units_print_size(amount, buf);
+
+	snprintf(buf, UNITS_TEXT_BYTES, "%" PRIu64, amount);
+	return buf;
+}
+
+static const char *print_amount(const struct system_want *want,
+				char buf[UNITS_TEXT_BYTES])
+{
+	const struct system_knob *knob = system_knob_named(want->knob);
+
+	return system_print_amount(knob ? knob->kind : &system_file,
+				   want->amount, buf);
+}
+
 const char *system_state_print(const struct system_state *s,
 			       char buf[SYSTEM_TEXT_BYTES])
 {
@@ -91,99 +105,33 @@ const char *system_state_print(const struct system_state *s,
 		const char *gap = i ? " " : "";
 		char *end = buf + used;
 		size_t room = SYSTEM_TEXT_BYTES - used;
+		char amount[UNITS_TEXT_BYTES];
 
 		if (*want->value)
 			used += (size_t)snprintf(end, room, "%s%s=%s", gap,
 						 want->knob, want->value);
 		else
-			used += (size_t)snprintf(end, room, "%s%s>=%" PRIu64,
-						 gap, want->knob, want->amount);
+			used += (size_t)snprintf(end, room, "%s%s>=%s", gap,
+						 want->knob,
+						 print_amount(want, amount));
 	}
 	return buf;
 }
 
-static void set_absent(struct system_sight *s, const char *why)
+void system_set_absent(struct system_sight *s, const char *why)
 {
 	s->is = SYSTEM_ABSENT;
 	snprintf(s->why, sizeof(s->why), "%.500s", why);
-}
-
-static bool may_write(const char *root, const char *path)
-{
-	char full[PATH_MAX];
-
-	if (snprintf(full, sizeof(full), "%s%s", root, path) >=
-	    (int)sizeof(full))
-		return false;
-	return !faccessat(AT_FDCWD, full, W_OK, AT_EACCESS);
-}
-
-/* A file beside that of a pool. */
-static uint64_t read_beside(const char *root, const char *path,
-			    const char *name)
-{
-	char beside[SYSTEM_PATH_BYTES + SYSTEM_NAME_BYTES];
-	int folder = (int)(strrchr(path, '/') - path);
-	uint64_t value = 0;
-
-	snprintf(beside, sizeof(beside), "%.*s/%s", folder, path, name);
-	return environment_u64(root, beside, &value) ? value : 0;
-}
-
-/* What is reserved is counted as free, and is somebody's all the same. */
-static uint64_t read_free(const char *root, const char *path)
-{
-	uint64_t nr = read_beside(root, path, "free_hugepages");
-	uint64_t reserved = read_beside(root, path, "resv_hugepages");
-
-	return nr > reserved ? nr - reserved : 0;
-}
-
-static void compare_amount(const char *root, uint64_t amount,
-			   struct system_sight *s)
-{
-	uint64_t present = strtoull(s->present, NULL, 10);
-	uint64_t had = present, target = amount;
-
-	if (s->found.knob->pool) {
-		had = s->nr_free = read_free(root, s->found.path);
-		target = present + (amount > had ? amount - had : 0);
-	}
-	snprintf(s->target, sizeof(s->target), "%" PRIu64, target);
-	s->is = had >= amount ? SYSTEM_IS_SO : SYSTEM_DIFFERS;
-}
-
-static void compare(const char *root, const struct system_want *want,
-		    struct system_sight *s)
-{
-	if (!*want->value) {
-		compare_amount(root, want->amount, s);
-		return;
-	}
-	snprintf(s->target, sizeof(s->target), "%s", want->value);
-	s->is = knob_same(s->present, want->value) ? SYSTEM_IS_SO
-						   : SYSTEM_DIFFERS;
 }
 
 void system_look(const char *root, const struct units *units,
 		 const struct system_want *want, struct system_sight *ret_sight)
 {
 	struct system_sight *s = ret_sight;
-	char value[KNOB_VALUE_BYTES];
-	struct error e = { 0 };
-	int err;
 
 	*s = (struct system_sight){ .is = SYSTEM_ABSENT };
-	if (!system_knob_find(want->knob, units, &s->found)) {
-		set_absent(s, "this faultline knows no such knob");
-		return;
-	}
-	err = knob_read(root, s->found.path, value, &e);
-	if (err) {
-		set_absent(s, err == -ENOENT ? s->found.knob->absent : e.text);
-		return;
-	}
-	snprintf(s->present, sizeof(s->present), "%.60s", value);
-	s->writable = may_write(root, s->found.path);
-	compare(root, want, s);
+	if (!system_knob_find(want->knob, units, &s->found))
+		system_set_absent(s, "this faultline knows no such knob");
+	else
+		s->found.knob->kind->look(root, units, want, s);
 }

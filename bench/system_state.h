@@ -23,7 +23,8 @@ enum {
 	SYSTEM_NAME_BYTES = 32,
 	SYSTEM_VALUE_BYTES = 64,
 	SYSTEM_TEXT_BYTES = 512,
-	SYSTEM_WHY_BYTES = 640
+	SYSTEM_SET_PATH_BYTES = 256,
+	SYSTEM_WHY_BYTES = 1280
 };
 
 struct system_want {
@@ -65,11 +66,12 @@ struct system_sight {
 		SYSTEM_DIFFERS,
 		SYSTEM_ABSENT
 	} is;
-	char present[SYSTEM_VALUE_BYTES]; /* what the file says */
+	char path[SYSTEM_SET_PATH_BYTES]; /* of what would be set */
+	char present[SYSTEM_VALUE_BYTES]; /* what it says */
 	char target[SYSTEM_VALUE_BYTES];  /* what it should say instead */
-	uint64_t nr_free;		  /* of a pool: nobody has them */
-	bool writable;			  /* by this user */
-	char why[SYSTEM_WHY_BYTES];	  /* SYSTEM_ABSENT */
+	uint64_t nr_free;	    /* where only what nobody uses counts */
+	bool writable;		    /* by this user */
+	char why[SYSTEM_WHY_BYTES]; /* SYSTEM_ABSENT */
 };
 
 /* Only reads. */
@@ -88,6 +90,13 @@ void system_look(const char *root, const struct units *units,
 const char *system_explain(const struct system_sight *sight,
 			   const struct system_want *want, bool allowed,
 			   char buf[SYSTEM_WHY_BYTES]);
+
+/*
+ * What a run would do about a knob that nothing stands in the way of.
+ * Return: @buf.
+ */
+const char *system_print_change(const struct system_sight *sight,
+				char buf[SYSTEM_WHY_BYTES]);
 
 /**
  * system_obstacle() - system_explain() of the first knob in the way

@@ -2,7 +2,7 @@
 #include "toggle.h"
 
 #include "journal.h"
-#include "knob.h"
+#include "knob_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +52,7 @@ int toggle_parse(const char *text, struct toggle_spec *ret_spec,
 		err = take(text, comma + 1, strlen(comma + 1), spec.values[1],
 			   e);
 	if (!err)
-		err = knob_path_check(spec.file, e);
+		err = knob_file_check(spec.file, e);
 	for (int i = 0; i < 2 && !err; i++)
 		err = knob_value_check(spec.values[i], e);
 	if (!err && knob_same(spec.values[0], spec.values[1]))
@@ -70,7 +70,7 @@ int toggle_open(const struct toggle_spec *spec, struct journal *j, int *ret_fd,
 {
 	int fd, err;
 
-	err = knob_open("", spec->file, O_RDWR, &fd, e);
+	err = knob_file_open("", spec->file, O_RDWR, &fd, e);
 	if (err)
 		return err;
 
