@@ -2,12 +2,14 @@
 #include "bench/knob.h"
 
 #include "bench/knob_file.h"
+#include "bench/knob_swap.h"
 
 #include <string.h>
 
 const struct knob_kind *knob_kind_of(const char *path)
 {
-	static const struct knob_kind *const kinds[] = { &knob_file };
+	static const struct knob_kind *const kinds[] = { &knob_swap,
+							 &knob_file };
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (kinds[i]->is(path))

@@ -36,7 +36,7 @@ struct system_kind {
 	const char *advice;
 };
 
-extern const struct system_kind system_file, system_pool;
+extern const struct system_kind system_file, system_pool, system_swap;
 
 /* Why it is absent, for the sight. */
 void system_set_absent(struct system_sight *s, const char *why);

@@ -44,6 +44,8 @@ static const struct system_knob knobs[] = {
 	  "proactive compaction",
 	  "the kernel has no proactive compaction (CONFIG_COMPACTION)",
 	  &system_file },
+	{ "swap", "/proc/swaps", "swap on a disk",
+	  "the kernel has no swap (CONFIG_SWAP)", &system_swap },
 	{ "swappiness", "/proc/sys/vm/swappiness", "swappiness",
 	  "the kernel does not tell it", &system_file },
 };

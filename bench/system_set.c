@@ -21,7 +21,7 @@ const char *system_explain(const struct system_sight *s,
 		return NULL;
 
 	if (!s->writable)
-		user = allowed ? "this user may not write it; run as root, or "
+		user = allowed ? "this user may not change it; run as root, or "
 				 "type"
 			       : "run as root with --allow-system-changes, or "
 				 "type";
@@ -66,7 +66,7 @@ static int check(const char *root, const struct units *units,
 	system_look(root, units, want, &s);
 	if (s.is == SYSTEM_IS_SO)
 		return 0;
-	if (s.is == SYSTEM_ABSENT)
+	if (s.is == SYSTEM_ABSENT && !s.found.knob->kind->has_free)
 		return error_set(e, -EIO, "%s", s.why);
 
 	s.found.knob->kind->print_found(&s, want, found);

@@ -4,12 +4,14 @@
  *
  * The tests of agent and driver start it to see that each kind is caught and
  * named.  `delay` is a known effect: the arm "delayed" takes 50 us longer.
+ * `swap` wants system state, and fails where it has not got it.
  */
 #include <faultline/protocol.h>
 #include <faultline/run.h>
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 enum test_misbehave_how {
@@ -31,6 +33,7 @@ enum {
 struct test_misbehave_params {
 	uint64_t how;
 	uint64_t delay;
+	uint64_t swap;
 };
 
 static const char *const test_misbehave_hows[] = {
@@ -41,10 +44,17 @@ static const char *const test_misbehave_hows[] = {
 static int test_misbehave_setup(struct fl_run *run)
 {
 	const struct test_misbehave_params *p = fl_params(run);
+	struct sysinfo info;
 
 	if (p->how == HOW_SKIP)
 		return fl_skip(run, "skipped because how=skip says so");
+	if (!p->swap)
+		return 0;
 
+	if (sysinfo(&info))
+		return fl_fail(run, -errno, "sysinfo");
+	if ((uint64_t)info.freeswap * info.mem_unit < p->swap)
+		return fl_fail(run, -ENOSPC, "there is less free swap");
 	return 0;
 }
 
@@ -110,11 +120,23 @@ static uint64_t test_misbehave_weight(const void *params)
 	return TEST_MISBEHAVE_DELAY_NS;
 }
 
+static uint64_t test_misbehave_swap(const void *params)
+{
+	return ((const struct test_misbehave_params *)params)->swap;
+}
+
+static const struct fl_system test_misbehave_system[] = {
+	{ .knob = "swap", .amount = test_misbehave_swap },
+	{ 0 },
+};
+
 static const struct fl_param test_misbehave_table[] = {
 	FL_PARAM_ENUM(struct test_misbehave_params, how, test_misbehave_hows,
 		      "no", "what goes wrong"),
 	FL_PARAM_BOOL(struct test_misbehave_params, delay, "no",
 		      "adds the arm delayed, 50 us longer an op"),
+	FL_PARAM_SIZE(struct test_misbehave_params, swap, "0", 0,
+		      UINT64_C(1) << 40, "free swap that it wants"),
 	{ 0 },
 };
 
@@ -187,6 +209,7 @@ FL_DEFINE_WORKLOAD(test_misbehave) = {
 	.arms = test_misbehave_arms,
 	.metrics = test_misbehave_metrics,
 	.terms = test_misbehave_terms,
+	.system = test_misbehave_system,
 	.expects = test_misbehave_expects,
 	.setup = test_misbehave_setup,
 	.prepare = test_misbehave_prepare,

@@ -65,7 +65,7 @@ if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	if grep -q '^skipped: .*userfaultfd' out; then
 		echo "nobody may not use userfaultfd: not tried as that user"
 	else
-		has nobody/results/run.jsonl 'this user may not write it; run as'
+		has nobody/results/run.jsonl 'this user may not change it; run as'
 	fi
 	is_back "a run of nobody"
 fi

@@ -234,7 +234,7 @@ static void not_root(void **state)
 	system_look(root, &units, &want, &s);
 	s.writable = false;
 	assert_non_null(strstr(system_explain(&s, &want, ALLOW, buf),
-			       "this user may not write it; run as root, or "
+			       "this user may not change it; run as root, or "
 			       "type as root: echo never > "));
 	assert_non_null(strstr(system_explain(&s, &want, ASK, buf),
 			       "run as root with --allow-system-changes, or "
