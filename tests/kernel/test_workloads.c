@@ -82,6 +82,11 @@ static const char *const rows[] = {
 	"stale_window range=2hpage backing=hugetlb",
 	"wp_catcher range=64K",
 	"wp_catcher mm=other",
+	"cow_fault size=256K",
+	"cow_fault size=256K threads=2",
+	"cow_fault backing=anon-thp size=4M",
+	"cow_fault backing=anon-thp size=4M touch=folio",
+	"cow_fault backing=mthp-64k size=256K",
 };
 
 struct role_thread {
@@ -135,7 +140,7 @@ static void start_roles(struct launch *l)
 {
 	const struct fl_workload *w = l->run.workload;
 
-	for (const struct fl_role *r = w->roles; r->name; r++)
+	for (const struct fl_role *r = w->roles; r && r->name; r++)
 		if (condition_when(w, r->when, &l->units, l->run.params))
 			start_role(l, r);
 }
