@@ -175,6 +175,34 @@ static void put_memory(const struct page *p)
 	put_field(p, "memory", text);
 }
 
+/* "file /swapfile 2G, 1G free; partition /dev/zram0 4G, 4G free" */
+static void put_swap(const struct page *p)
+{
+	const json_t *areas = json_object_get(p->doctor->boot, "swap");
+	char text[512] = "none is active";
+	size_t i, len = 0;
+	json_t *area;
+
+	if (!areas)
+		return;
+
+	json_array_foreach (areas, i, area) {
+		json_int_t size = number_of(area, "size_bytes");
+		json_int_t used = number_of(area, "used_bytes");
+
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					"%s%.20s %.200s %" JSON_INTEGER_FORMAT
+					" MiB, %" JSON_INTEGER_FORMAT " free",
+					i ? "; " : "",
+					record_text_or(area, "type", "swap"),
+					record_text_or(area, "name", ""),
+					size >> 20, (size - used) >> 20);
+		if (len >= sizeof(text))
+			break;
+	}
+	put_field(p, "swap", text);
+}
+
 static void put_hypervisor(const struct page *p)
 {
 	const json_t *boot = p->doctor->boot;
@@ -197,6 +225,7 @@ static void put_machine(const struct page *p)
 	put_field(p, "CPU", record_text_or(boot, "cpu_model", ""));
 	put_cpus(p);
 	put_memory(p);
+	put_swap(p);
 	put_hypervisor(p);
 	put_field(p, "THP", record_text_or(boot, "thp_enabled", ""));
 	put_field(p, "clock", record_text_or(boot, "clocksource", ""));

@@ -20,7 +20,8 @@
  * Fields that cannot be read are left out:
  *
  * type, boot, kernel, kernel_version, machine, build_id, config_hash, cmdline,
- * debug (array of names), page_bytes, hpage_bytes, memory_bytes, swap_bytes;
+ * debug (array of names), page_bytes, hpage_bytes, memory_bytes, swap_bytes,
+ * swap (array of what is active: name, type, size_bytes, used_bytes, priority);
  * cpu_model, cpu_vendor, cpu_family, cpu_model_number, cpu_stepping, microcode,
  * cpus_online, isolated_cpus, smt, smt_active, governor, no_turbo, boost,
  * clocksource, mitigations (object); hypervisor (bool), hypervisor_name,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The boot record: what made the numbers, field by field. */
 #include "bench/environment_read.h"
+#include "bench/swaps.h"
 
 #include "common/knob_value.h"
 
@@ -248,6 +249,31 @@ static void add_mthp(const char *sysroot, json_t *boot)
 	json_decref(object);
 }
 
+/* All that is active; without it, it is not known. */
+static void add_swap(const char *sysroot, json_t *boot)
+{
+	struct swap_area areas[SWAPS_MAX];
+	int nr = swaps_read(sysroot, areas);
+	json_t *array;
+
+	if (nr < 0)
+		return;
+
+	array = json_array();
+	for (int i = 0; i < nr; i++) {
+		json_t *o = json_object();
+
+		set_text(o, "name", areas[i].name);
+		set_text(o, "type", areas[i].type);
+		set_u64(o, "size_bytes", areas[i].size_bytes);
+		set_u64(o, "used_bytes", areas[i].used_bytes);
+		json_object_set_new(o, "priority",
+				    json_integer(areas[i].priority));
+		json_array_append_new(array, o);
+	}
+	json_object_set_new(boot, "swap", array);
+}
+
 static bool has_word(const char *words, const char *word)
 {
 	size_t len = strlen(word);
@@ -337,6 +363,7 @@ json_t *environment_boot(const char *sysroot)
 	add_cgroup(sysroot, boot);
 	add_mitigations(sysroot, boot);
 	add_mthp(sysroot, boot);
+	add_swap(sysroot, boot);
 	add_hypervisor(sysroot, boot);
 	environment_kernel(sysroot, boot);
 	if (!*sysroot)

@@ -76,6 +76,10 @@ static const char boot_text[] =
 	"{\"kernel\":\"6.12.94-example\",\"cpu_model\":\"Example Server CPU "
 	"with a name that is far too long to fit on one line of the report\","
 	"\"cpus_online\":16,\"smt\":\"off\",\"memory_bytes\":67108864000,"
+	"\"swap\":[{\"name\":\"/dev/zram0\",\"type\":\"partition\","
+	"\"size_bytes\":4294967296,\"used_bytes\":1048576,\"priority\":100},"
+	"{\"name\":\"/var/swap file\",\"type\":\"file\",\"size_bytes\":"
+	"1073741824,\"used_bytes\":0,\"priority\":-2}],"
 	"\"numa_nodes\":2,\"hypervisor\":false,\"thp_enabled\":\"madvise\","
 	"\"clocksource\":\"tsc\"}";
 
