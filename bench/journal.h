@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The journal of a host: which kernel knobs were changed, and what they said
+ * The journal of a host: which knobs (knob.h) were changed, and what they said
  * before.  A line is on the disk before its knob is written, so that whatever
  * ends a process, `faultline restore` can put back what it changed.
  *
@@ -41,7 +41,7 @@ bool journal_is_held(const struct journal *j);
 
 /**
  * journal_set() - change a knob
- * @path:	below /proc/sys or /sys, without the root
+ * @path:	of a knob, without the root
  * @value:	one line of printable text
  * @e:		names the knob and what it says if it did not take the value
  *
@@ -85,7 +85,7 @@ enum journal_how {
 int journal_restore(struct journal *j, enum journal_how how, FILE *say,
 		    struct journal_outcome *ret_outcome, struct error *e);
 
-/* Changes of this boot whose process is gone. */
+/* Changes in force whose process is gone. */
 struct journal_leftover {
 	unsigned nr_knobs; /* 0: none */
 	int pid;	   /* of the newest */

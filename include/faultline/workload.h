@@ -173,7 +173,10 @@ struct fl_need {
 struct fl_system {
 	const char *knob;  /* a name of bench/system_knobs.c: "thp", "ksm" */
 	const char *value; /* what the file must say; NULL: see amount */
-	/* At least so many (free pages of a pool, say); 0: nothing is wanted. */
+	/*
+	 * At least so many (free pages of a pool; of "swap" free bytes on a
+	 * disk); 0: nothing is wanted.
+	 */
 	uint64_t (*amount)(const void *params);
 	const char *when;
 };

@@ -125,7 +125,7 @@ static const struct fl_workload fake_window = {
 };
 
 struct fake_state_params {
-	uint64_t pool, thp;
+	uint64_t pool, thp, swap, ksm, mthp;
 };
 
 static const char *const fake_thps[] = { "found", "always", "never", NULL };
@@ -134,6 +134,10 @@ static const struct fl_param fake_state_table[] = {
 	FL_PARAM_U64(struct fake_state_params, pool, "0", 0, 1000, "pages",
 		     "of the pool"),
 	FL_PARAM_ENUM(struct fake_state_params, thp, fake_thps, "found", "THP"),
+	FL_PARAM_SIZE(struct fake_state_params, swap, "0", 0, UINT64_C(1) << 40,
+		      "free swap"),
+	FL_PARAM_BOOL(struct fake_state_params, ksm, "no", "KSM runs"),
+	FL_PARAM_BOOL(struct fake_state_params, mthp, "no", "mTHP"),
 	{ 0 },
 };
 
@@ -142,10 +146,19 @@ static inline uint64_t fake_pool(const void *params)
 	return ((const struct fake_state_params *)params)->pool;
 }
 
+static inline uint64_t fake_swap(const void *params)
+{
+	return ((const struct fake_state_params *)params)->swap;
+}
+
 static const struct fl_system fake_system[] = {
 	{ .knob = "thp", .value = "always", .when = "thp=always" },
 	{ .knob = "thp", .value = "never", .when = "thp!=found" },
 	{ .knob = "hugetlb", .amount = fake_pool },
+	{ .knob = "swap", .amount = fake_swap },
+	{ .knob = "ksm", .value = "1", .when = "ksm=yes" },
+	{ .knob = "ksm-sleep", .value = "20", .when = "ksm=yes" },
+	{ .knob = "mthp-64K", .value = "madvise", .when = "mthp=yes" },
 	{ 0 },
 };
 

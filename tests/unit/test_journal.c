@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The journal on a fake tree of knobs, for one boot and another. */
+#include "killed.h"
 #include "unit.h"
 
 #include "bench/journal.h"
@@ -7,12 +8,9 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ptrace.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define ONE    "/proc/sys/vm/one"
@@ -25,8 +23,7 @@
 #define FOLDER "/var/lib/faultline"
 
 enum {
-	DEAD_PID = 999999999,
-	MAX_SYSCALLS = 2000
+	DEAD_PID = 999999999
 };
 
 static char root[64];
@@ -579,45 +576,14 @@ static void test_locked(void **state)
 	assert_string_equal(get(ONE), "1\n");
 }
 
-static void live_and_restore(void)
+static int live_and_restore(void)
 {
 	struct journal *j;
 
-	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL))
-		_exit(2);
-	kill(getpid(), SIGSTOP);
-	if (journal_open(root, &j, NULL) || journal_set(j, ONE, "5", NULL) ||
-	    journal_set(j, TWO, "ten words", NULL) ||
-	    journal_set(j, ONE, "6", NULL) ||
-	    journal_restore(j, JOURNAL_WRITE, NULL, NULL, NULL))
-		_exit(1);
-	_exit(0);
-}
-
-/* Whether it was killed before its end; -1 if it cannot be traced. */
-static int kill_after(unsigned stops)
-{
-	pid_t pid = fork();
-	int status;
-
-	assert_true(pid >= 0);
-	if (!pid)
-		live_and_restore();
-
-	waitpid(pid, &status, 0);
-	if (!WIFSTOPPED(status))
-		return -1;
-	for (unsigned i = 0; i < stops; i++) {
-		ptrace(PTRACE_SYSCALL, pid, NULL, NULL);
-		waitpid(pid, &status, 0);
-		if (WIFEXITED(status)) {
-			assert_int_equal(WEXITSTATUS(status), 0);
-			return 0;
-		}
-	}
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	return 1;
+	return journal_open(root, &j, NULL) || journal_set(j, ONE, "5", NULL) ||
+	       journal_set(j, TWO, "ten words", NULL) ||
+	       journal_set(j, ONE, "6", NULL) ||
+	       journal_restore(j, JOURNAL_WRITE, NULL, NULL, NULL);
 }
 
 /* As make_tree(), for those who need it often: what was made is taken away. */
@@ -644,7 +610,7 @@ static void test_killed_anywhere(void **state)
 		struct error e = { 0 };
 
 		clear_tree();
-		killed = kill_after(i);
+		killed = kill_after(i, live_and_restore);
 		if (killed < 0)
 			skip();
 		assert_true(i < MAX_SYSCALLS);

@@ -335,6 +335,16 @@ static const struct {
 	{ "both, sorted by knob",
 	  "workload: fake_state\naxes: {pool: [1, 2], thp: [never, always]}\n",
 	  "hugetlb>=2 thp=never/2 hugetlb>=2 thp=always/2 " },
+	{ "sizes as people write them",
+	  "workload: fake_state\naxes: {swap: [0, 64M, 256M]}\n",
+	  "as found/1 swap>=256M/2 " },
+	{ "many at once",
+	  "workload: fake_state\n"
+	  "axes: {swap: [0, 64M], ksm: [no, yes], mthp: yes, pool: 2}\n",
+	  "hugetlb>=2 mthp-64K=madvise/1 "
+	  "hugetlb>=2 ksm=1 ksm-sleep=20 mthp-64K=madvise/1 "
+	  "hugetlb>=2 mthp-64K=madvise swap>=64M/1 "
+	  "hugetlb>=2 ksm=1 ksm-sleep=20 mthp-64K=madvise swap>=64M/1 " },
 	{ "across workloads",
 	  "sweeps:\n  - {workload: fake_state, axes: {pool: 7}}\n"
 	  "  - {workload: fake_null}\n"
