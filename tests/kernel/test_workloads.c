@@ -87,6 +87,12 @@ static const char *const rows[] = {
 	"cow_fault backing=anon-thp size=4M",
 	"cow_fault backing=anon-thp size=4M touch=folio",
 	"cow_fault backing=mthp-64k size=256K",
+	"fork_cost size=1M",
+	"fork_cost size=1M written=no backing=shmem",
+	"fork_cost size=1M pinned=256K",
+	"fork_cost size=hpage backing=anon-thp",
+	"fork_cost size=hpage backing=anon-thp pinned=64K",
+	"fork_cost size=hpage backing=hugetlb",
 };
 
 struct role_thread {
