@@ -6,13 +6,15 @@
  * latter.  A step writes what the harness itself writes in a window, the
  * number of steps and, on request, a value: if that lay on a cache line that
  * another instance writes, a step would cost some 50 ns and not 2.  The CPU
- * time of a step must be the same for both arms.
+ * time of a step must be the same for both arms.  With `work` a step takes
+ * long enough for a known delay to be found in it.
  */
 #include <faultline/run.h>
 
 struct null_window_params {
 	uint64_t instances;
 	uint64_t observe;
+	uint64_t work; /* rounds of an empty loop a step */
 };
 
 enum {
@@ -32,6 +34,8 @@ static int null_window_step(struct fl_thread *th)
 
 	if (p->observe)
 		fl_observe(th, NULL_WINDOW_VALUE, 1);
+	for (uint64_t i = 0; i < p->work; i++)
+		__asm__ volatile("" ::: "memory");
 	return 1;
 }
 
@@ -40,6 +44,8 @@ static const struct fl_param null_window_table[] = {
 		     "threads, or processes"),
 	FL_PARAM_BOOL(struct null_window_params, observe, "no",
 		      "each step hands over a value"),
+	FL_PARAM_U64(struct null_window_params, work, "0", 0, 1000000, "",
+		     "rounds of an empty loop a step"),
 	{ 0 },
 };
 

@@ -98,11 +98,6 @@ static int count_slot(struct session *s, unsigned slot)
 	return 0;
 }
 
-static bool is_copy(const struct slot *slot)
-{
-	return slot->kind == SLOT_AGAIN || slot->kind == SLOT_INJECT;
-}
-
 int counting_start(struct session *s, unsigned most)
 {
 	size_t bytes = sizeof(struct counting) + most * sizeof(struct counted);
@@ -139,7 +134,7 @@ int counting_run(struct session *s)
 
 	count_nothing(s);
 	for (unsigned i = 0; i < s->schedule.nr_slots && !err; i++)
-		if (!is_copy(&s->schedule.slots[i]))
+		if (!slot_is_copy(&s->schedule.slots[i]))
 			err = count_slot(s, i);
 	return err;
 }

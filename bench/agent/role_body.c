@@ -3,6 +3,7 @@
 
 #include "clock.h"
 #include "guard.h"
+#include "inject.h"
 #include "prefault.h"
 #include "role_counts.h"
 
@@ -15,6 +16,11 @@ enum {
 	NS = 1000000000,
 	/* Longest sleep without a look at run->stop. */
 	SLICE_NS = 20000000,
+	/*
+	 * Of inject.h, some us: a CPU does much of a shorter spin while it
+	 * still works on what came before.
+	 */
+	LEAST_SPIN = 4000,
 };
 
 static struct role_body *role_body_of(struct fl_thread *th)
@@ -115,6 +121,7 @@ static inline int count_units(struct role_body *b, int ret)
 	steps = atomic_load_explicit(&b->steps, memory_order_relaxed);
 	atomic_store_explicit(&b->steps, steps + (unsigned)ret,
 			      memory_order_relaxed);
+	b->owed += b->spin * ret;
 	return 0;
 }
 
@@ -135,13 +142,21 @@ void role_body_untimed(struct fl_thread *th, bool begins)
 	}
 }
 
+static inline int do_step(struct role_body *b)
+{
+	if (b->owed >= LEAST_SPIN) {
+		inject_spin((uint64_t)b->owed);
+		b->owed = 0;
+	}
+	return b->thread.role->step(&b->thread);
+}
+
 static int run_unpaced(struct role_body *b)
 {
-	struct fl_thread *th = &b->thread;
 	int err = 0;
 
 	while (!err && begin_step(b)) {
-		err = count_units(b, th->role->step(th));
+		err = count_units(b, do_step(b));
 		end_step(b);
 	}
 	return err;
@@ -155,7 +170,6 @@ static uint64_t away_ns(const struct role_body *b)
 
 static int run_paced(struct role_body *b)
 {
-	struct fl_thread *th = &b->thread;
 	uint64_t due = clock_read(CLOCK_MONOTONIC);
 	int err = 0;
 
@@ -163,12 +177,12 @@ static int run_paced(struct role_body *b)
 		uint64_t t0, took, away = away_ns(b), untimed;
 		int units;
 
-		wait_until_due(th->run, due);
+		wait_until_due(b->thread.run, due);
 		if (!begin_step(b))
 			break;
 		untimed = b->untimed.wall_ns;
 		t0 = fl_clock_ns();
-		units = th->role->step(th);
+		units = do_step(b);
 		took = fl_clock_ns() - t0 - (b->untimed.wall_ns - untimed);
 		err = count_units(b, units);
 		end_step(b);

@@ -42,6 +42,8 @@ struct role_body {
 	 */
 	WRITER_ALIGNED atomic_ullong steps;
 	atomic_bool rests; /* no step is under way; kept if may_pause */
+	double spin;	   /* that a unit is to be slower by, see inject.h */
+	double owed;	   /* of it, since the last one */
 	uint64_t busy_ns;
 	uint64_t held_ns;
 	struct role_untimed untimed;

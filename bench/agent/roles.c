@@ -27,6 +27,12 @@ enum {
 	STOP_NS = 2000000000,
 };
 
+/* Bodies come in the order of the rows, and this one is of @row. */
+static unsigned leading_row(const struct roles *r, unsigned row)
+{
+	return r->nr ? r->body[0].row : row;
+}
+
 static void init_body(struct roles *r, struct role_body *b, unsigned row,
 		      unsigned index)
 {
@@ -36,6 +42,7 @@ static void init_body(struct roles *r, struct role_body *b, unsigned row,
 	b->row = row;
 	b->gate = &r->gate;
 	b->may_pause = s->job->toggle.file;
+	b->spin = s->injects && row == leading_row(r, row) ? s->step_spin : 0;
 	atomic_init(&b->rests, true);
 	b->agent = getpid();
 	if (role->pace)

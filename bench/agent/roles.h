@@ -78,6 +78,9 @@ int roles_failed(const struct roles *r);
 /* Row @row of workload->roles; false if no instance of it ran. */
 bool roles_sum(const struct roles *r, unsigned row, struct roles_sum *ret_sum);
 
+/* Of the first role that ran, whose steps are the headline. */
+bool roles_sum_leading(const struct roles *r, struct roles_sum *ret_sum);
+
 /*
  * Instance @i: its row of workload->roles, and what it counted if the session
  * wanted that, else NULL.  False behind the last.

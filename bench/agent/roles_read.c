@@ -45,6 +45,11 @@ bool roles_sum(const struct roles *r, unsigned row, struct roles_sum *ret_sum)
 	return true;
 }
 
+bool roles_sum_leading(const struct roles *r, struct roles_sum *ret_sum)
+{
+	return r && r->nr && roles_sum(r, r->body[0].row, ret_sum);
+}
+
 bool roles_at(const struct roles *r, unsigned i, unsigned *ret_row,
 	      const struct role_counts **ret_counts)
 {

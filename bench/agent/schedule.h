@@ -78,6 +78,12 @@ unsigned schedule_untoggled(const struct schedule *s);
 void schedule_block(const struct schedule *s, uint64_t *rng,
 		    uint8_t *ret_order);
 
+/* Another run of the reference arm: nothing of its own is to be counted. */
+static inline bool slot_is_copy(const struct slot *slot)
+{
+	return slot->kind == SLOT_AGAIN || slot->kind == SLOT_INJECT;
+}
+
 /* "reference", "contrast", "again", "inject" or "toggle". */
 const char *schedule_kind_word(enum slot_kind kind);
 

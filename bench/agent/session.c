@@ -92,14 +92,14 @@ void session_free(struct session *s)
 int session_schedule(struct session *s)
 {
 	const struct fl_workload *w = s->job->workload;
-	bool batches = w->mode == FL_MODE_BATCH;
+	bool copies = w->mode != FL_MODE_TRIAL;
 	struct schedule_request request = {
 		.workload = w,
 		.params = s->run.params,
 		.units = &s->units,
 		.feature = probe_feature,
-		.again = batches,
-		.inject = batches && s->job->inject_ppm,
+		.again = copies,
+		.inject = copies && s->job->inject_ppm,
 		.toggle = s->job->toggle.file,
 	};
 	struct error e = { 0 };

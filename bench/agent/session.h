@@ -56,7 +56,9 @@ struct session {
 	uint64_t nops;		  /* of a batch of the reference */
 	uint64_t slot_nops;	  /* of the batch under way */
 	struct inject_speed speed;
-	uint64_t spin; /* steps that :inject adds to a batch */
+	uint64_t spin;	  /* steps that :inject adds to a batch */
+	double step_spin; /* and to a unit of a role */
+	bool injects;	  /* the roles that start now are those of :inject */
 	uint64_t recent[SESSION_RECENT]; /* times of the reference */
 	size_t nr_recent;
 	bool long_ops;

@@ -26,6 +26,7 @@ struct window {
 struct windows {
 	uint64_t window_ns;
 	unsigned repetitions;
+	uint64_t cpu_ns, steps; /* of the reference's leading role */
 	unsigned nr, capacity;
 	struct window of[];
 };
@@ -54,6 +55,7 @@ static int prepare(struct session *s, unsigned slot)
 	const struct fl_workload *w = s->run.workload;
 
 	s->thread.arm = s->schedule.slots[slot].arm;
+	s->injects = s->schedule.slots[slot].kind == SLOT_INJECT;
 	return w->prepare ? w->prepare(&s->thread, 0) : 0;
 }
 
@@ -109,10 +111,27 @@ static int run_roles(struct session *s, uint64_t window_ns,
 	return err ? err : stop_err;
 }
 
+/* CPU time: on a CPU that others want too, a spin waits as a step does. */
+static void size_spin(struct session *s, unsigned slot,
+		      const struct system_counts *total)
+{
+	struct windows *ws = s->windows;
+	struct roles_sum sum;
+
+	(void)total;
+	if (!s->job->inject_ppm || slot != s->schedule.reference ||
+	    !roles_sum_leading(s->roles, &sum) || !sum.steps)
+		return;
+
+	ws->cpu_ns += sum.cpu_ns;
+	ws->steps += sum.steps;
+	s->step_spin = (double)ws->cpu_ns / (double)ws->steps *
+		       (double)s->job->inject_ppm / 1e6 * s->speed.per_ns;
+}
+
 static void keep(struct session *s, unsigned slot,
 		 const struct system_counts *total)
 {
-	(void)total;
 	struct windows *ws = s->windows;
 	unsigned rows = role_table_rows(s);
 
@@ -124,6 +143,7 @@ static void keep(struct session *s, unsigned slot,
 	}
 	for (unsigned m = 1; m < s->nr_metrics; m++)
 		roles_observed(s->roles, m, session_observed(s, slot, m));
+	size_spin(s, slot, total);
 }
 
 int window_once(struct session *s, unsigned slot, uint64_t window_ns,
@@ -162,13 +182,24 @@ static int run_repetition(struct session *s)
 	return err;
 }
 
+static int warm_up(struct session *s)
+{
+	uint64_t ns = s->job->warmup_ns;
+
+	if (s->job->inject_ppm) {
+		s->speed = inject_calibrate();
+		ns = ns > LEAST_NS ? ns : LEAST_NS;
+	}
+	return ns ? window_once(s, s->schedule.reference, ns, size_spin) : 0;
+}
+
 int window_run(struct session *s)
 {
 	unsigned most = s->schedule.nr_slots * MOST_REPETITIONS *
 			role_table_rows(s);
 	struct windows *ws = calloc(1, sizeof(*ws) + most * sizeof(ws->of[0]));
 	uint64_t t0;
-	int err = 0;
+	int err;
 
 	if (!ws)
 		return fl_fail(&s->run, -ENOMEM, "windows");
@@ -176,9 +207,7 @@ int window_run(struct session *s)
 	s->windows = ws;
 	ws->capacity = most;
 	divide(s, ws);
-	if (s->job->warmup_ns)
-		err = window_once(s, s->schedule.reference, s->job->warmup_ns,
-				  NULL);
+	err = warm_up(s);
 
 	t0 = fl_clock_ns();
 	for (unsigned i = 0; i < ws->repetitions && !err; i++) {

@@ -62,7 +62,8 @@ int window_counts_run(struct session *s)
 
 	s->count_roles = true;
 	for (unsigned i = 0; i < s->schedule.nr_slots && !err; i++)
-		err = window_once(s, i, length_ns(s), keep_roles);
+		if (!slot_is_copy(&s->schedule.slots[i]))
+			err = window_once(s, i, length_ns(s), keep_roles);
 	s->count_roles = false;
 	return err;
 }

@@ -161,18 +161,41 @@ static void check_observed(const struct agent_outcome *o, uint64_t slot)
 	assert_int_equal(sum_of(o, "observed", "lost", slot, NULL), 0);
 }
 
-/* Of each arm only its own role runs, also where that needs no second CPU. */
+static void check_copies(const struct agent_outcome *o)
+{
+	static const char *const names[] = { "threads", "processes",
+					     "threads:again",
+					     "threads:inject" };
+	uint64_t slot, nr = 0;
+
+	for (size_t i = 0; i < o->nr; i++) {
+		const json_t *r = o->record[i];
+
+		if (strcmp(record_text_or(r, "type", ""), "arm") != 0)
+			continue;
+		assert_int_equal(record_u64(r, "slot", &slot, NULL), 0);
+		assert_int_equal(slot, nr++);
+		assert_string_equal(record_text_or(r, "name", ""), names[slot]);
+	}
+	assert_int_equal(nr, 4);
+}
+
+/*
+ * Of each arm only its own role runs, also where that needs no second CPU;
+ * the copies of the reference run that of the reference.
+ */
 static void test_roles_of_arms(void **state)
 {
-	static const char *const roles[] = { "thread", "process" };
+	static const char *const roles[] = { "thread", "process", "thread",
+					     "thread" };
 	static const struct agent_request r = {
 		"launch", "null_window",
 		"launch_ns=80000000\nbatch_ops=0\n"
-		"limit_ns=20000000000\n",
+		"limit_ns=20000000000\ninject_ppm=10000\n",
 		"instances=1 observe=yes", 1
 	};
 	struct agent_outcome o = agent_run(&r);
-	unsigned windows[2] = { 0 };
+	unsigned windows[4] = { 0 };
 
 	(void)state;
 	assert_true(o.done);
@@ -185,14 +208,16 @@ static void test_roles_of_arms(void **state)
 			continue;
 		assert_int_equal(record_u64(o.record[i], "slot", &slot, NULL),
 				 0);
-		assert_in_range(slot, 0, 1);
+		assert_in_range(slot, 0, 3);
 		assert_string_equal(record_text_or(o.record[i], "role", ""),
 				    roles[slot]);
 		windows[slot]++;
 	}
-	assert_true(windows[0] && windows[0] == windows[1]);
-	check_observed(&o, 0);
-	check_observed(&o, 1);
+	check_copies(&o);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_true(windows[0] && windows[0] == windows[i]);
+		check_observed(&o, i);
+	}
 	agent_outcome_finish(&o);
 }
 
