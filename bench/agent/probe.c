@@ -36,6 +36,7 @@ static const struct probe probes[] = {
 	{ FL_FEATURE_THP, probe_thp },
 	{ FL_FEATURE_COLLAPSE, probe_collapse },
 	{ FL_FEATURE_POPULATE_WRITE, probe_populate_write },
+	{ FL_FEATURE_PAGEOUT, probe_pageout },
 	{ FL_FEATURE_SOFT_DIRTY, probe_soft_dirty },
 	{ FL_FEATURE_KSM, probe_ksm },
 	{ FL_FEATURE_IO_URING, probe_io_uring },

@@ -248,6 +248,24 @@ PROBE_TRY(populate_write)
 	return FL_FEATURE_YES;
 }
 
+/* Where there is no swap the advice is taken all the same, and nothing done. */
+PROBE_TRY(pageout)
+{
+	char *page = probe_map(page_size());
+
+	(void)bytes;
+	if (!page)
+		return probe_errno(errno, why, "mmap");
+
+	*(volatile char *)page = 1;
+	if (madvise(page, page_size(), MADV_PAGEOUT))
+		return probe_errno(errno, why, "MADV_PAGEOUT");
+	if (*(volatile char *)page != 1)
+		return probe_say(FL_FEATURE_FAILED, why, "the page got lost");
+
+	return FL_FEATURE_YES;
+}
+
 static int clear_soft_dirty(void)
 {
 	int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC), err = 0;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -59,21 +60,42 @@ static struct ring_errors pin_by_ring(const struct iovec *buffer)
 }
 #endif
 
+#define RING_SWITCH "/proc/sys/kernel/io_uring_disabled"
+
 static enum fl_feature_state say_ring_denied(char *why)
 {
-	long disabled = probe_number("/proc/sys/kernel/io_uring_disabled", 0);
+	long disabled = probe_number(RING_SWITCH, 0);
 
 	if (disabled == 1)
-		return probe_say(FL_FEATURE_DENIED, why,
-				 "sysctl kernel.io_uring_disabled=0, or add "
-				 "this user to kernel.io_uring_group");
+		return probe_say(
+			FL_FEATURE_DENIED, why,
+			"switched off for this user: write 0 to " RING_SWITCH
+			", which says 1, or the id of a "
+			"group of this user to "
+			"/proc/sys/kernel/io_uring_group");
 	if (disabled == 2)
 		return probe_say(FL_FEATURE_DENIED, why,
-				 "sysctl kernel.io_uring_disabled=0");
+				 "switched off: write 0 to " RING_SWITCH
+				 ", which says 2");
 
 	return probe_say(FL_FEATURE_DENIED, why,
 			 "a seccomp filter (a container's, say) or a security "
 			 "module refuses io_uring; allow it there");
+}
+
+/* What a user's rings pin is counted together. */
+static enum fl_feature_state say_no_memlock(char *why)
+{
+	struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) ||
+	    limit.rlim_cur == RLIM_INFINITY)
+		return probe_errno(ENOMEM, why, "io_uring");
+	return probe_say(FL_FEATURE_DENIED, why,
+			 "RLIMIT_MEMLOCK, %llu kB for all rings of this user, "
+			 "is too small to pin a page: raise it (`ulimit -l`, "
+			 "or memlock in /etc/security/limits.conf)",
+			 (unsigned long long)limit.rlim_cur >> 10);
 }
 
 PROBE_TRY(io_uring)
@@ -90,9 +112,7 @@ PROBE_TRY(io_uring)
 	if (e.setup == -EPERM || e.setup == -EACCES)
 		return say_ring_denied(why);
 	if (e.setup == -ENOMEM || e.pin == -ENOMEM)
-		return probe_say(FL_FEATURE_DENIED, why,
-				 "RLIMIT_MEMLOCK is too small to pin a page; "
-				 "`ulimit -l`");
+		return say_no_memlock(why);
 	if (e.setup)
 		return probe_errno(e.setup, why, "io_uring_setup");
 	if (e.pin)

@@ -31,6 +31,7 @@ PROBE_TRY(pagemap_scan);
 PROBE_TRY(thp);
 PROBE_TRY(collapse);
 PROBE_TRY(populate_write);
+PROBE_TRY(pageout);
 PROBE_TRY(soft_dirty);
 PROBE_TRY(ksm);
 

@@ -25,6 +25,7 @@
 	X(THP, "thp", "transparent huge pages by madvise")                    \
 	X(COLLAPSE, "collapse", "MADV_COLLAPSE")                              \
 	X(POPULATE_WRITE, "populate-write", "MADV_POPULATE_WRITE")            \
+	X(PAGEOUT, "pageout", "MADV_PAGEOUT")                                 \
 	X(SOFT_DIRTY, "soft-dirty", "soft-dirty bits")                        \
 	X(KSM, "ksm", "merging equal pages (KSM)")                            \
 	X(IO_URING, "io-uring", "io_uring with pinned buffers")               \

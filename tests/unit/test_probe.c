@@ -21,6 +21,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static PROBE_TRY(hangs)
@@ -171,6 +173,44 @@ static void test_answers_agree(void **state)
 	}
 }
 
+enum {
+	NOBODY = 65534,
+	CANNOT_TELL = 77
+};
+
+/* As who has no right to pin more than the limit says. */
+static int try_without_memlock(void)
+{
+	const struct rlimit none = { 0, 0 };
+	char why[PROBE_WHY_BYTES] = "";
+
+	if (!geteuid() && setresuid(NOBODY, NOBODY, NOBODY))
+		return CANNOT_TELL;
+	if (probe_io_uring(why, sizeof(why)) != FL_FEATURE_YES)
+		return CANNOT_TELL;
+	if (setrlimit(RLIMIT_MEMLOCK, &none) ||
+	    probe_io_uring(why, sizeof(why)) != FL_FEATURE_DENIED)
+		return 1;
+	return !strstr(why, "RLIMIT_MEMLOCK, 0 kB");
+}
+
+static void test_memlock(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (!pid)
+		_exit(try_without_memlock());
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == CANNOT_TELL)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_each_feature_has_one),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_answers_agree),
+		cmocka_unit_test(test_memlock),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
