@@ -199,6 +199,27 @@ static void read_memory(const char *sysroot, struct hierarchy *h,
 	} while (go_up(h));
 }
 
+/* Version 1 limits memory and swap as one, which says nothing of swap alone. */
+static void read_swap(const char *sysroot, struct hierarchy *h,
+		      struct environment_cgroup *ret)
+{
+	if (h->version != 2)
+		return;
+
+	do {
+		uint64_t limit = read_limit(sysroot, h, "memory.swap.max");
+		uint64_t used = read_limit(sysroot, h, "memory.swap.current");
+
+		if (limit == UINT64_MAX)
+			continue;
+		if (used == UINT64_MAX)
+			used = 0;
+		used = used < limit ? used : limit;
+		if (limit - used < ret->swap_left)
+			ret->swap_left = limit - used;
+	} while (go_up(h));
+}
+
 /* CPUs that the quota of one group pays for; 0: no quota. */
 static double quota_of(const char *sysroot, const struct hierarchy *h)
 {
@@ -236,11 +257,16 @@ void environment_cgroup(const char *sysroot, struct environment_cgroup *ret)
 	struct hierarchy h;
 
 	*ret = (struct environment_cgroup){ .memory_bytes = UINT64_MAX,
-					    .memory_left = UINT64_MAX };
+					    .memory_left = UINT64_MAX,
+					    .swap_left = UINT64_MAX };
 	find(sysroot, "memory", &h);
 	ret->version = h.version;
-	if (h.version)
+	if (h.version) {
+		struct hierarchy again = h;
+
 		read_memory(sysroot, &h, ret);
+		read_swap(sysroot, &again, ret);
+	}
 
 	find(sysroot, "cpu", &h);
 	if (h.version)

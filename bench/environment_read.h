@@ -48,6 +48,7 @@ struct environment_cgroup {
 	unsigned version;      /* of the memory controller; 0: unknown */
 	uint64_t memory_bytes; /* UINT64_MAX: no limit */
 	uint64_t memory_left;  /* until the nearest limit; UINT64_MAX */
+	uint64_t swap_left;    /* the same of swap; version 2 only */
 	double cpus;	       /* quota; 0: none */
 };
 

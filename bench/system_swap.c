@@ -2,6 +2,7 @@
 /* Free swap on a disk: what is active is seen, and a file of our own is made. */
 #include "system_kind.h"
 
+#include "environment_read.h"
 #include "knob.h"
 #include "knob_swap.h"
 #include "swap_call.h"
@@ -116,6 +117,28 @@ static void look_at_own(const char *root, uint64_t amount,
 		check_file(root, s);
 }
 
+/* Room that this process may not use does not help.  Return: whether it may. */
+static bool check_cgroup(const char *root, uint64_t amount,
+			 struct system_sight *s)
+{
+	char wanted[UNITS_TEXT_BYTES];
+	struct environment_cgroup cgroup;
+	struct error e = { 0 };
+
+	environment_cgroup(root, &cgroup);
+	if (cgroup.swap_left >= amount)
+		return true;
+
+	error_set(
+		&e, -EPERM,
+		"the control group of this process may take %" PRIu64 " MiB "
+		"more of it, and %s are wanted: raise its memory.swap.max (of "
+		"a container: --memory-swap), or run outside of it",
+		cgroup.swap_left >> 20, units_print_size(amount, wanted));
+	system_set_absent(s, e.text);
+	return false;
+}
+
 static void look(const char *root, const struct units *units,
 		 const struct system_want *want, struct system_sight *s)
 {
@@ -130,6 +153,9 @@ static void look(const char *root, const struct units *units,
 					       "that is known");
 		return;
 	}
+	if (!check_cgroup(root, want->amount, s))
+		return;
+
 	s->nr_free = swaps_free_on_disk(areas, nr);
 	if (s->nr_free < want->amount) {
 		look_at_own(root, want->amount, s);

@@ -157,6 +157,22 @@ static void make_tree(void)
 	reset_kernel();
 }
 
+/* "/a/b", with a limit at a. */
+static void make_cgroup(const char *limit)
+{
+	char command[512];
+
+	snprintf(command, sizeof(command),
+		 "mkdir -p '%s/proc/self' '%s/sys/fs/cgroup/a/b'", root, root);
+	/* NOLINTNEXTLINE(cert-env33-c): fixed but for our own folder's name */
+	assert_int_equal(system(command), 0);
+	put("/proc/self/cgroup", "0::/a/b\n");
+	put("/sys/fs/cgroup/cgroup.controllers", "cpu memory\n");
+	put("/sys/fs/cgroup/a/b/memory.swap.max", "max\n");
+	put("/sys/fs/cgroup/a/memory.swap.max", limit);
+	put("/sys/fs/cgroup/a/memory.swap.current", "33554432\n");
+}
+
 static int make_scratch(void **state)
 {
 	(void)state;
@@ -296,6 +312,25 @@ static void looks(void **state)
 		check_row_text(row, s.target, look_rows[i].target);
 		check_row(row, strstr(s.why, look_rows[i].why));
 	}
+}
+
+/* Of all groups above, the one that allows the least. */
+static void cgroups(void **state)
+{
+	const struct system_want want = { "swap", "", 256 << 20 };
+	char buf[SYSTEM_WHY_BYTES];
+	struct system_sight s;
+
+	(void)state;
+	make_tree();
+	make_cgroup("67108864\n");
+	system_look(root, &units, &want, &s);
+	assert_non_null(system_explain(&s, &want, true, buf));
+	assert_non_null(strstr(buf, "may take 32 MiB more of it, and 256M are "
+				    "wanted: raise its memory.swap.max"));
+	make_cgroup("max\n");
+	system_look(root, &units, &want, &s);
+	assert_int_equal(s.is, SYSTEM_DIFFERS);
 }
 
 /* Who may not is told what to type, or who could. */
@@ -653,6 +688,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(swaps),
 		cmocka_unit_test(looks),
+		cmocka_unit_test(cgroups),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(made_and_removed),
 		cmocka_unit_test(not_switched_on),
