@@ -164,11 +164,33 @@ static struct summary_level level_of(const struct side *s, bool by_boots)
 	return level;
 }
 
+static int append_row(struct compare *c, const struct compare_row *row)
+{
+	struct compare_row *more = array_more(c->rows, c->nr_rows,
+					      sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	c->rows = more;
+	c->rows[c->nr_rows++] = *row;
+	return 0;
+}
+
+static int add_share(struct compare *c, struct compare_row row)
+{
+	int err;
+
+	row.share = true;
+	err = compare_share(&row, c->a->m);
+	if (err)
+		return err == -ERANGE ? 0 : err;
+	return append_row(c, &row);
+}
+
 static int add_row(struct compare *c, struct compare_row row)
 {
 	bool unfiltered = row.a->unfiltered || row.b->unfiltered;
 	struct side a = { 0 }, b = { 0 };
-	struct compare_row *more;
 	int err = side_fill(&a, row.a, &row, unfiltered);
 
 	if (!err)
@@ -177,14 +199,8 @@ static int add_row(struct compare *c, struct compare_row row)
 		err = judge(&row, &a, &b, c->a->m);
 	row.level_a = level_of(&a, row.by_boots);
 	row.level_b = level_of(&b, row.by_boots);
-	if (!err && a.nr && b.nr) {
-		more = array_more(c->rows, c->nr_rows, sizeof(*more));
-		if (more) {
-			c->rows = more;
-			c->rows[c->nr_rows++] = row;
-		}
-		err = more ? 0 : -ENOMEM;
-	}
+	if (!err && a.nr && b.nr)
+		err = append_row(c, &row);
 	side_finish(&a);
 	side_finish(&b);
 	return err;
@@ -194,15 +210,18 @@ static int compare_point(struct compare *c, const struct summary_point *a,
 			 const struct summary_point *b)
 {
 	const struct result_point *p = a->point;
+	bool share = result_is_of_trials(p) && result_is_of_trials(b->point);
 	int err = 0;
 
-	for (size_t i = 0; !err && i < p->nr_arms; i++)
+	for (size_t i = 0; !err && i < p->nr_arms; i++) {
+		const struct compare_row row = { .a = a,
+						 .b = b,
+						 .arm = p->arms[i].name };
+
 		if (result_arm_is_shown(&p->arms[i]) &&
 		    result_find_arm(b->point, p->arms[i].name) >= 0)
-			err = add_row(c, (struct compare_row){
-						 .a = a,
-						 .b = b,
-						 .arm = p->arms[i].name });
+			err = share ? add_share(c, row) : add_row(c, row);
+	}
 	for (size_t i = 0; !err && i < p->nr_observed; i++) {
 		const struct result_arm *arm = &p->arms[p->observed[i].arm];
 

@@ -19,13 +19,15 @@
  * @by_boots:	@judgement is Welch on boot means; else only its intervals
  *		mean something, Welch on launches
  * @verdict:	adjusted; STATS_TOO_FEW unless @by_boots
+ * @share:	levels are shares of items, and the intervals of @judgement are
+ *		of their difference: stats_share_difference()
  */
 struct compare_row {
 	const struct summary_point *a, *b;
 	const char *arm, *metric;
 	struct summary_level level_a, level_b;
 	size_t boots_a, boots_b;
-	bool by_boots;
+	bool by_boots, share;
 	struct stats_judgement judgement;
 	enum stats_verdict verdict;
 };
@@ -42,6 +44,12 @@ struct compare {
 int compare_new(const struct summary *a, const struct summary *b,
 		struct compare **ret_compare);
 void compare_free(struct compare *c);
+
+/*
+ * Fills in a row of shares of items as expected, the side and the arm given.
+ * Return: 0, -ERANGE if a side has no item, -ENOMEM.
+ */
+int compare_share(struct compare_row *row, double m);
 
 /* As text of 72 columns; @g are the groups of A. Return: 0 or -ENOMEM. */
 int out_compare(const struct compare *c, struct groups *g, FILE *out);

@@ -86,6 +86,38 @@ const char *format_level(const struct summary_level *l, const char *unit,
 	return buf;
 }
 
+const char *format_share(double share, char buf[FORMAT_BYTES])
+{
+	double percent = 100 * share, rest = 100 - percent;
+	int digits = 0;
+
+	if (!isfinite(percent))
+		snprintf(buf, FORMAT_BYTES, "-");
+	else if (percent > 0 && percent < 9.95)
+		snprintf(buf, FORMAT_BYTES, "%.2g", percent);
+	else {
+		/* So many that it is not rounded to what it is not. */
+		while (rest > 0 && rest < 0.95 * pow(10, -digits) && digits < 6)
+			digits++;
+		snprintf(buf, FORMAT_BYTES, "%.*f", digits, percent);
+	}
+	return buf;
+}
+
+const char *format_share_ci(const struct stats_ci *ci, char buf[FORMAT_BYTES])
+{
+	char share[FORMAT_BYTES], lo[FORMAT_BYTES], hi[FORMAT_BYTES];
+
+	format_share(ci->estimate, share);
+	if (!isfinite(ci->lo) || !isfinite(ci->hi))
+		snprintf(buf, FORMAT_BYTES, "%.12s%s", share,
+			 isfinite(ci->estimate) ? " ?" : "");
+	else
+		snprintf(buf, FORMAT_BYTES, "%.12s [%.12s, %.12s]", share,
+			 format_share(ci->lo, lo), format_share(ci->hi, hi));
+	return buf;
+}
+
 static int percent_decimals(double percent)
 {
 	double size = fabs(percent);

@@ -22,6 +22,12 @@ const char *format_value(double v, const char *unit, char buf[FORMAT_BYTES]);
 const char *format_level(const struct summary_level *l, const char *unit,
 			 char buf[FORMAT_BYTES]);
 
+/* A share of 0.053 as "5.3"; "0" and "100" are exact, "99.97" is not 100. */
+const char *format_share(double share, char buf[FORMAT_BYTES]);
+
+/* "5.3 [4.1, 6.6]", or "5.3 ?" without an interval. */
+const char *format_share_ci(const struct stats_ci *ci, char buf[FORMAT_BYTES]);
+
 /* A log ratio as "-15.9 %". */
 const char *format_percent(double log_ratio, char buf[FORMAT_BYTES]);
 

@@ -60,6 +60,10 @@ bool group_same_line(const struct group *g, const struct group_axis *axis,
 void group_label(const struct group *g, const struct summary_point *p,
 		 const struct group_axis *but, char *buf, size_t size);
 
+/* The values alone: "3, thp"; may be empty. */
+void group_values(const struct group *g, const struct summary_point *p,
+		  const struct group_axis *but, char *buf, size_t size);
+
 /**
  * group_sort() - the points in the order of some axes
  * @g:		the group

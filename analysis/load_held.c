@@ -185,6 +185,38 @@ static int take_window(struct loader *l, struct result_point *p,
 	return loader_window(l, record, p, (size_t)arm);
 }
 
+typedef int (*take_part)(struct loader *l, const json_t *record,
+			 struct result_point *p, size_t arm);
+
+static int take_trial_part(struct loader *l, struct result_point *p,
+			   const json_t *record, take_part take)
+{
+	long arm = record_arm(l, p, record);
+
+	if (arm < 0 || !result_is_of_trials(p) || p->nr_trials >= MAX_ROWS)
+		return 0;
+
+	return take(l, record, p, (size_t)arm);
+}
+
+static int take_trial_count(struct loader *l, struct result_point *p,
+			    const json_t *record)
+{
+	return take_trial_part(l, p, record, loader_trial_count);
+}
+
+static int take_trials(struct loader *l, struct result_point *p,
+		       const json_t *record)
+{
+	return take_trial_part(l, p, record, loader_trials);
+}
+
+static int take_predicted(struct loader *l, struct result_point *p,
+			  const json_t *record)
+{
+	return take_trial_part(l, p, record, loader_predicted);
+}
+
 /* "writer: page-faults" where a role was counted. */
 static const char *role_name(const json_t *record, const char *event,
 			     char buf[RESULT_TEXT_MAX])
@@ -346,9 +378,15 @@ int loader_take_held(struct loader *l, struct result_point *p)
 		int (*take)(struct loader *l, struct result_point *p,
 			    const json_t *record);
 	} rows[] = {
-		{ "arm", take_arm },	       { "fact", take_fact },
-		{ "observed", take_observed }, { "counters", take_counters },
-		{ "expect", take_expect },     { "window", take_window },
+		{ "arm", take_arm },
+		{ "fact", take_fact },
+		{ "observed", take_observed },
+		{ "counters", take_counters },
+		{ "expect", take_expect },
+		{ "window", take_window },
+		{ "trials", take_trials },
+		{ "predicted", take_predicted },
+		{ "trial_count", take_trial_count },
 	};
 	const json_t *record;
 	size_t i;

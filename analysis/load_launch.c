@@ -254,7 +254,8 @@ static const char *why_no_score(const struct loader *l,
 				const struct result_point *p, int err)
 {
 	if (strcmp(p->mode, "batch") != 0)
-		return "an arm without windows or trials";
+		return err == -EINVAL ? "items of no known outcome or number"
+				      : "an arm without windows or trials";
 	if (!l->pending.batches.nr)
 		return "no samples";
 	return err == -ERANGE ? "no whole block"
@@ -275,7 +276,7 @@ static int commit(struct loader *l, struct result_point *p,
 
 	if (!wrong) {
 		err = batch ? score_batches(l, long_ops, &wall, &cpu)
-			    : loader_score_mode(pending, p->mode, &wall);
+			    : loader_score_mode(pending, p, &wall);
 		if (err == -ENOMEM)
 			return err;
 		if (err)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Scores of launches without batches.  A window's level is the steps a second
- * of the first role of its arm, a trial's the share of outcomes that were expected; both
- * are compared with the reference within the launch, as batches are.
+ * of the first role of its arm, that of trials the share of items that went as
+ * expected; both are compared with the reference within the launch, as batches
+ * are.
  */
 #include "loader.h"
 
@@ -50,36 +51,44 @@ static void sum_windows(const struct loader_pending *p, struct sums *sums)
 	}
 }
 
-static void sum_trials(const struct loader_pending *p, struct sums *sums)
+static int sum_trials(const struct loader_pending *p,
+		      const struct result_point *point, struct sums *sums)
 {
 	const json_t *record;
 	size_t i;
 
 	json_array_foreach (p->held, i, record) {
-		const char *outcome = record_text_or(record, "outcome", "");
-		const char *expected = record_text_or(record, "expected", "");
-		double count = record_real_or(record, "count", 0);
-		int slot = slot_of(p, record, "trials");
+		int slot = slot_of(p, record, "trials"), err;
+		double items;
+		long pair[2];
 
 		if (slot < 0)
 			continue;
-		sums->wholes[slot] += count;
-		if (!strcmp(outcome, expected))
-			sums->parts[slot] += count;
+		err = loader_judged(record, point, &items, pair);
+		if (err)
+			return err;
+		sums->wholes[slot] += items;
+		if (pair[0] == pair[1])
+			sums->parts[slot] += items;
 	}
+	return 0;
 }
 
-int loader_score_mode(const struct loader_pending *p, const char *mode,
+int loader_score_mode(const struct loader_pending *p,
+		      const struct result_point *point,
 		      struct stats_launch_score *ret_score)
 {
 	struct stats_launch_score score = { .nr_slots = p->nr_slots,
 					    .steady = true };
 	struct sums sums = { 0 };
+	int err = 0;
 
-	if (!strcmp(mode, "window"))
+	if (!strcmp(point->mode, "window"))
 		sum_windows(p, &sums);
 	else
-		sum_trials(p, &sums);
+		err = sum_trials(p, point, &sums);
+	if (err)
+		return err;
 
 	for (unsigned i = 0; i < p->nr_slots; i++) {
 		double level = sums.parts[i] / sums.wholes[i];

@@ -275,6 +275,8 @@ int loader_point(struct loader *l, const json_t *record)
 	err = fill_point(record, p);
 	if (!err)
 		err = loader_terms(l, record, p);
+	if (!err)
+		err = loader_outcomes(l, record, p);
 	if (err != -EINVAL)
 		return err;
 

@@ -87,14 +87,38 @@ const char *loader_take_slots(struct loader_pending *p);
 /**
  * loader_score_mode() - a launch of windows or trials in a few numbers
  * @p:		its records, the slots taken
- * @mode:	"window" or "trial"
+ * @point:	whose launch it is: of windows or of trials
  *
  * Levels are in the unit of the headline metric, not in ns.  load_modes.c
  *
- * Return: 0; -ERANGE if an arm has none.
+ * Return: 0; -ERANGE if an arm has none; -EINVAL if items have an outcome that
+ * the point does not name, or are no number; -ENOMEM.
  */
-int loader_score_mode(const struct loader_pending *p, const char *mode,
+int loader_score_mode(const struct loader_pending *p,
+		      const struct result_point *point,
 		      struct stats_launch_score *ret_score);
+
+/* Outcomes and oracles of a point, what trials said: load_trials.c */
+int loader_outcomes(struct loader *l, const json_t *record,
+		    struct result_point *p);
+int loader_trial_count(struct loader *l, const json_t *record,
+		       struct result_point *p, size_t arm);
+int loader_trials(struct loader *l, const json_t *record,
+		  struct result_point *p, size_t arm);
+int loader_predicted(struct loader *l, const json_t *record,
+		     struct result_point *p, size_t arm);
+
+/**
+ * loader_judged() - items of a trials record
+ * @p:		whose outcomes they have
+ * @ret_items:	how many
+ * @ret_pair:	outcome and expected outcome: indices, RESULT_NONE and
+ *		whether they are the same if the point names none
+ *
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int loader_judged(const json_t *record, const struct result_point *p,
+		  double *ret_items, long ret_pair[2]);
 
 /* Terms of a point, what an arm has of them, windows of roles: load_parts.c */
 int loader_terms(struct loader *l, const json_t *record,

@@ -6,6 +6,7 @@
 #include "table.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 enum {
@@ -80,6 +81,15 @@ static void print_differences(const struct result *a, const struct result *b,
 		format_paragraph(out, "! ", 2, "M differs; A's is used.");
 }
 
+static size_t count_shares(const struct compare *c)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < c->nr_rows; i++)
+		nr += c->rows[i].share;
+	return nr;
+}
+
 static void print_method(const struct compare *c, FILE *out)
 {
 	if (c->nr_judged)
@@ -91,6 +101,13 @@ static void print_method(const struct compare *c, FILE *out)
 				 c->nr_judged > SUMMARY_HOLM_MAX
 					 ? "Benjamini-Hochberg"
 					 : "Holm");
+	if (count_shares(c))
+		format_paragraph(
+			out, "", 2,
+			"Shares as expected: %% of the items of all "
+			"trials; their difference in points, by "
+			"square-and-add of intervals over launches, or "
+			"over boots where there is a verdict.");
 	if (c->nr_judged < c->nr_rows)
 		format_paragraph(out, "", 2,
 				 "%sWelch on launches; no verdict: one boot a "
@@ -102,15 +119,43 @@ static void print_method(const struct compare *c, FILE *out)
 				 STATS_MIN_BOOTS);
 }
 
+/* "-61.0 [-64.3, -57.5]", in points. */
+static const char *points_of(const struct stats_ci *ci, char buf[FORMAT_BYTES])
+{
+	if (isfinite(ci->lo) && isfinite(ci->hi))
+		snprintf(buf, FORMAT_BYTES, "%+.1f [%+.1f, %+.1f]",
+			 100 * ci->estimate, 100 * ci->lo, 100 * ci->hi);
+	else
+		snprintf(buf, FORMAT_BYTES, "%+.1f", 100 * ci->estimate);
+	return buf;
+}
+
+static void difference_cells(const struct compare_row *row, const char *unit,
+			     struct table *t)
+{
+	const struct stats_ci *ci = &row->judgement.ci95;
+	char buf[FORMAT_BYTES];
+
+	if (row->share) {
+		table_cell(t, "%s %%",
+			   format_share(row->level_a.ci.estimate, buf));
+		table_cell(t, "%s %%",
+			   format_share(row->level_b.ci.estimate, buf));
+		table_cell(t, "%s", points_of(ci, buf));
+		return;
+	}
+	table_cell(t, "%s", format_value(row->level_a.ci.estimate, unit, buf));
+	table_cell(t, "%s", format_value(row->level_b.ci.estimate, unit, buf));
+	table_cell(t, "%s", format_ratio(ci, buf));
+}
+
 static void add_row(const struct compare_row *row, const struct rows *rows,
 		    const char *unit, struct table *t)
 {
 	char label[ROWS_LABEL_BYTES], buf[FORMAT_BYTES];
 
 	table_cell(t, "%s", rows_label(rows, row->a, label));
-	table_cell(t, "%s", format_value(row->level_a.ci.estimate, unit, buf));
-	table_cell(t, "%s", format_value(row->level_b.ci.estimate, unit, buf));
-	table_cell(t, "%s", format_ratio(&row->judgement.ci95, buf));
+	difference_cells(row, unit, t);
 	if (!row->by_boots)
 		table_cell(t, "no verdict");
 	else
@@ -153,12 +198,14 @@ static int print_table(const struct compare *c, struct group *g,
 
 	fputc('\n', out);
 	format_paragraph(out, "", 2, "%s%s%s", like->arm,
-			 like->metric ? ", single ops: " : "",
+			 like->metric  ? ", single ops: "
+			 : like->share ? ", share as expected"
+				       : "",
 			 like->metric ? like->metric : "");
 	table_cell(&t, "%s", rows_heading(rows, label));
 	table_cell(&t, "A");
 	table_cell(&t, "B");
-	table_cell(&t, "B against A");
+	table_cell(&t, like->share ? "B less A, points" : "B against A");
 	table_cell(&t, "verdict");
 	for (size_t i = 0; i < g->nr_points; i++) {
 		const struct compare_row *row = find_row(c, g->points[i], like);

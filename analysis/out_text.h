@@ -23,6 +23,8 @@ int out_text(const struct summary *s, struct groups *g, bool verbose,
 /* Its parts. */
 int text_head(const struct summary *s, FILE *out);
 int text_group(struct group *g, double m, bool verbose, FILE *out);
+int text_trials(struct group *g, FILE *out);
+int text_oracles(struct group *g, FILE *out);
 int text_windows(struct group *g, double m, FILE *out);
 int text_observed(struct group *g, FILE *out);
 int text_crossover(struct group *g, double m, FILE *out);

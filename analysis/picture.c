@@ -205,22 +205,6 @@ uint64_t picture_near_bytes(const struct result *r, const struct group *g,
 	return best;
 }
 
-void picture_label(const struct group *g, const struct summary_point *p,
-		   const struct group_axis *but, char *buf, size_t size)
-{
-	size_t len = 0;
-
-	buf[0] = '\0';
-	for (size_t i = 0; i < g->nr_axes && len < size; i++) {
-		const char *value = result_param(p->point, g->axes[i].name);
-
-		if (g->axes[i].nr_values < 2 || &g->axes[i] == but || !value)
-			continue;
-		len += (size_t)snprintf(buf + len, size - len, "%s%.40s",
-					len ? ", " : "", value);
-	}
-}
-
 double picture_size(const struct group_axis *axis,
 		    const struct summary_point *p)
 {

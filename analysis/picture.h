@@ -119,10 +119,6 @@ uint64_t picture_near_bytes(const struct result *r, const struct group *g,
 /* Whether a size is one of those, but not the size itself. */
 bool picture_is_near(uint64_t bytes, uint64_t near_bytes, uint64_t page_bytes);
 
-/* The values of the varying axes but @but: "poll, other"; may be empty. */
-void picture_label(const struct group *g, const struct summary_point *p,
-		   const struct group_axis *but, char *buf, size_t size);
-
 /**
  * picture_line() - of points that differ in a size alone, the most
  * @points:	of the group

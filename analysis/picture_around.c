@@ -41,7 +41,7 @@ static int add_point(struct picture_panel *panel, const struct group *g,
 		return -ENOMEM;
 
 	if (labelled)
-		picture_label(g, p, axis, label, sizeof(label));
+		group_values(g, p, axis, label, sizeof(label));
 	for (size_t i = 0; i < p->point->nr_arms; i++) {
 		const struct summary_level *l = &p->arms[i].level;
 		const struct result_arm *arm = p->arms[i].arm;

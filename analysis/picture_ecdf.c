@@ -113,7 +113,7 @@ static int add_point(struct picture_panel *panel, const struct group *g,
 
 	if (g->nr_points > 1) {
 		o = find(p, NULL, metric);
-		picture_label(g, p, NULL, label, sizeof(label));
+		group_values(g, p, NULL, label, sizeof(label));
 		return o && o->median.n ? add_series(panel, label, o) : 0;
 	}
 	for (size_t i = 0; !err && i < p->point->nr_arms; i++) {

@@ -38,7 +38,7 @@ static void title_of(const struct drawing *d, const struct summary_point *p,
 
 	label[0] = '\0';
 	if (!d->line)
-		picture_label(d->group, p, d->axis, label, sizeof(label));
+		group_values(d->group, p, d->axis, label, sizeof(label));
 	snprintf(buf, size, "%.60s%s%.100s", name, *label ? ", " : "", label);
 }
 

@@ -32,7 +32,7 @@ static int add_point(const struct drawing *d, const struct summary_point *p)
 	double x = picture_size(d->axis, p);
 
 	if (!d->line)
-		picture_label(d->group, p, d->axis, label, sizeof(label));
+		group_values(d->group, p, d->axis, label, sizeof(label));
 	for (size_t i = 0; i < p->point->nr_observed; i++) {
 		const struct summary_observed *o = &p->observed[i];
 		const struct result_arm *arm =

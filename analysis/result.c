@@ -122,6 +122,24 @@ long result_find_arm(const struct result_point *p, const char *name)
 	return RESULT_NONE;
 }
 
+long result_find_word(const struct result_word *words, size_t nr,
+		      const char *name)
+{
+	for (size_t i = 0; i < nr; i++)
+		if (!strcmp(words[i].name, name))
+			return (long)i;
+	return RESULT_NONE;
+}
+
+const struct result_trials *result_find_trials(const struct result_point *p,
+					       size_t arm)
+{
+	for (size_t i = 0; i < p->nr_trials; i++)
+		if (p->trials[i].arm == arm)
+			return &p->trials[i];
+	return NULL;
+}
+
 const char *result_param(const struct result_point *p, const char *name)
 {
 	for (size_t i = 0; i < p->nr_params; i++)
@@ -257,6 +275,27 @@ static void point_finish_tables(struct result_point *p)
 	free(p->roles);
 }
 
+void result_words_free(struct result_word *words, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		free(words[i].name);
+		free(words[i].words);
+	}
+	free(words);
+}
+
+static void point_finish_trials(struct result_point *p)
+{
+	for (size_t i = 0; i < p->nr_trials; i++) {
+		free(p->trials[i].launches);
+		free(p->trials[i].judged);
+		free(p->trials[i].predicted);
+	}
+	free(p->trials);
+	result_words_free(p->outcomes, p->nr_outcomes);
+	result_words_free(p->oracles, p->nr_oracles);
+}
+
 static void point_finish(struct result_point *p)
 {
 	for (size_t i = 0; i < p->nr_metrics; i++) {
@@ -276,6 +315,7 @@ static void point_finish(struct result_point *p)
 	}
 	point_finish_tables(p);
 	point_finish_counts(p);
+	point_finish_trials(p);
 	params_free(p->params, p->nr_params);
 	result_notes_finish(&p->facts);
 	result_notes_finish(&p->reasons);

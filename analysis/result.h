@@ -20,6 +20,8 @@ enum {
 	RESULT_MAX_NOTES = 64,	    /* different ones; the rest is counted */
 	RESULT_MAX_PARAMS = 64,	    /* a point */
 	RESULT_MAX_TERMS = 16,	    /* a point; with more it has none */
+	RESULT_MAX_OUTCOMES = 16,   /* likewise */
+	RESULT_MAX_ORACLES = 16,    /* likewise */
 	RESULT_QUANTILES = 256,	    /* kept of each launch's reservoir */
 	RESULT_NONE = -1,
 };
@@ -66,6 +68,11 @@ struct result_metric {
 struct result_term {
 	char *name, *unit, *words;
 	bool capped;
+};
+
+/* An outcome of trials, or an oracle: a rule that predicts one. */
+struct result_word {
+	char *name, *words;
 };
 
 /* How much an op of an arm has of a term. */
@@ -138,6 +145,32 @@ struct result_role {
 	size_t nr_steps;
 };
 
+/**
+ * struct result_verdicts - what one launch said of an arm's items
+ * @trials:	in which they were; 0: not told
+ * @outcome:	items by outcome, whatever was expected
+ * @told, @agreed: by oracle: items of which it predicted something, and those
+ *		that it predicted right
+ */
+struct result_verdicts {
+	size_t launch;
+	double trials, items, as_expected;
+	double outcome[RESULT_MAX_OUTCOMES];
+	double told[RESULT_MAX_ORACLES], agreed[RESULT_MAX_ORACLES];
+};
+
+/**
+ * struct result_trials - the trials of an arm
+ * @judged:	items of all launches by outcome and what was expected
+ * @predicted:	by oracle, what it predicted and what was seen
+ */
+struct result_trials {
+	size_t arm;
+	struct result_verdicts *launches;
+	size_t nr_launches;
+	double *judged, *predicted;
+};
+
 /* Sums over launches; @why says why it was not counted in the last of them. */
 struct result_counter {
 	size_t arm;
@@ -177,8 +210,12 @@ struct result_point {
 	size_t nr_metrics;
 	struct result_term *terms;
 	size_t nr_terms;
+	struct result_word *outcomes, *oracles;
+	size_t nr_outcomes, nr_oracles;
 	struct result_arm *arms;
 	size_t nr_arms;
+	struct result_trials *trials;
+	size_t nr_trials;
 	struct result_observed *observed;
 	size_t nr_observed;
 	struct result_role *roles;
@@ -238,6 +275,8 @@ int result_note(struct result_notes *notes, const char *name,
 /* Frees what the notes hold, not the struct. */
 void result_notes_finish(struct result_notes *notes);
 
+void result_words_free(struct result_word *words, size_t nr);
+
 /* Whether two texts are equal; NULL is equal to NULL only. */
 bool result_same_text(const char *a, const char *b);
 
@@ -254,11 +293,23 @@ static inline bool result_arm_is_shown(const struct result_arm *arm)
 	return arm->kind == RESULT_ARM_REFERENCE || result_arm_is_contrast(arm);
 }
 
+/* Whether its launches are of trials whose outcomes it names. */
+static inline bool result_is_of_trials(const struct result_point *p)
+{
+	return p->nr_outcomes;
+}
+
 /* RESULT_NONE where there is none. */
 long result_find_run(const struct result *r, const char *id);
 long result_find_boot(const struct result *r, const char *id);
 long result_find_point(const struct result *r, const char *id);
 long result_find_arm(const struct result_point *p, const char *name);
+long result_find_word(const struct result_word *words, size_t nr,
+		      const char *name);
+
+/* NULL if the arm of the point has no trials. */
+const struct result_trials *result_find_trials(const struct result_point *p,
+					       size_t arm);
 
 /* The value of a parameter; NULL if the point has none of this name. */
 const char *result_param(const struct result_point *p, const char *name);

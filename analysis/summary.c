@@ -161,17 +161,20 @@ static int summarise_long(struct summary_arm *a, bool unfiltered,
 	return 0;
 }
 
-static int summarise_arm(struct summary_arm *a, double m, bool unfiltered,
-			 double *values)
+static int summarise_arm(struct summary_arm *a, bool unfiltered, double *values)
 {
 	size_t n = collect(a->arm, LEVEL, unfiltered, values);
 	int err = summary_level(values, n, &a->level);
 
 	if (err)
 		return err;
-	err = summarise_long(a, unfiltered, values);
-	if (err || a->arm->kind == RESULT_ARM_REFERENCE)
-		return err;
+	return summarise_long(a, unfiltered, values);
+}
+
+static int judge_arm(struct summary_arm *a, double m, bool unfiltered,
+		     double *values)
+{
+	int err;
 
 	a->nr_ratios = collect(a->arm, RATIO, unfiltered, values);
 	/* What is left when some launches came to nothing would be a lie. */
@@ -199,8 +202,15 @@ static int summarise_arms(struct summary_point *p, double m)
 		p->arms[i].marked = mean_marked(&p->point->arms[i]);
 	}
 	p->unfiltered = shares_differ(p);
-	for (size_t i = 0; !err && i < p->point->nr_arms; i++)
-		err = summarise_arm(&p->arms[i], m, p->unfiltered, values);
+	for (size_t i = 0; !err && i < p->point->nr_arms; i++) {
+		struct summary_arm *a = &p->arms[i];
+
+		err = summarise_arm(a, p->unfiltered, values);
+		/* Shares are judged by the items that they are of. */
+		if (!err && a->arm->kind != RESULT_ARM_REFERENCE &&
+		    !result_is_of_trials(p->point))
+			err = judge_arm(a, m, p->unfiltered, values);
+	}
 
 	free(values);
 	return err;

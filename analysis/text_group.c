@@ -6,6 +6,7 @@
 #include "rows.h"
 #include "table.h"
 #include "text_counters.h"
+#include "trials.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -38,8 +39,9 @@ static void print_title(const struct group *g, FILE *out)
 	}
 	if (*text)
 		format_paragraph(out, "everywhere: ", 2, "%s", text);
-	format_paragraph(out, "", 2, "metric: %s, %s, %s is better", m->name,
+	format_paragraph(out, "", 2, "metric: %s, %s%s%s is better", m->name,
 			 m->unit ? m->unit : "no unit",
+			 m->unit && !*m->unit ? "" : ", ",
 			 m->higher_is_better ? "higher" : "lower");
 }
 
@@ -315,6 +317,19 @@ static void print_remarks(const struct group *g, bool verbose, FILE *out)
 	}
 }
 
+/* Shares of items, or levels and what arms differ by. */
+static int print_headline(struct block *b)
+{
+	int err;
+
+	if (trials_are_in(b->group)) {
+		err = text_trials(b->group, b->out);
+		return err ? err : text_oracles(b->group, b->out);
+	}
+	err = print_contrasts(b);
+	return err == 1 ? print_levels(b) : err;
+}
+
 int text_group(struct group *g, double m, bool verbose, FILE *out)
 {
 	struct block b = { .group = g, .out = out };
@@ -322,18 +337,16 @@ int text_group(struct group *g, double m, bool verbose, FILE *out)
 
 	b.unit = g->points[0]->point->metrics[0].unit;
 	print_title(g, out);
-	err = print_contrasts(&b);
-	if (err == 1)
-		err = print_levels(&b);
+	err = print_headline(&b);
 	if (!err)
 		err = text_windows(g, m, out);
 	if (!err)
 		err = text_observed(g, out);
-	if (!err)
+	if (!err && !trials_are_in(g))
 		err = text_crossover(g, m, out);
 	if (!err)
 		err = print_long(&b);
-	if (!err)
+	if (!err && !trials_are_in(g))
 		err = text_model(g, out);
 	if (!err)
 		err = text_counters(g, verbose, out);

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Trials: the share of items that went as expected, and the mistakes. */
+#include "format.h"
+#include "out_text.h"
+#include "rows.h"
+#include "table.h"
+#include "trials.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+enum {
+	LABEL_ROOM = 22,
+	MAX_MISTAKES = 4 /* columns of a table; the next has the others */
+};
+
+struct block {
+	struct group *group;
+	struct rows rows;
+	struct trials_mistakes mistakes;
+	size_t first, end;  /* of the mistakes; behind the last are others */
+	bool by_arm;	    /* more than the reference has trials */
+	bool has_few;	    /* a share without an interval */
+	double least, most; /* trials at a place */
+	FILE *out;
+};
+
+static const struct result_trials *shown_trials(const struct summary_point *p,
+						size_t arm)
+{
+	if (!result_arm_is_shown(&p->point->arms[arm]))
+		return NULL;
+	return result_find_trials(p->point, arm);
+}
+
+static void look(struct block *b)
+{
+	b->least = INFINITY;
+	for (size_t i = 0; i < b->group->nr_points; i++) {
+		const struct summary_point *p = b->group->points[i];
+
+		for (size_t a = 0; a < p->point->nr_arms; a++) {
+			const struct result_trials *t = shown_trials(p, a);
+
+			if (!t)
+				continue;
+			if (p->point->arms[a].kind != RESULT_ARM_REFERENCE)
+				b->by_arm = true;
+			b->least = fmin(b->least, trials_count(t));
+			b->most = fmax(b->most, trials_count(t));
+		}
+	}
+}
+
+static void heading(const struct block *b, struct table *t)
+{
+	char label[ROWS_LABEL_BYTES];
+
+	t->nr_columns = 3 + b->by_arm + (b->end - b->first);
+	t->right = 3U << (1 + b->by_arm);
+	table_cell(t, "%s", rows_heading(&b->rows, label));
+	if (b->by_arm)
+		table_cell(t, "arm");
+	table_cell(t, "items");
+	table_cell(t, "expected");
+	for (size_t i = b->first; i < b->end; i++)
+		table_cell(t, "%.16s",
+			   i < b->mistakes.nr ? b->mistakes.names[i] : "other");
+}
+
+static int row(struct block *b, struct table *t, const struct summary_point *p,
+	       size_t arm, bool first)
+{
+	const struct result_trials *trials = shown_trials(p, arm);
+	char label[ROWS_LABEL_BYTES], buf[FORMAT_BYTES];
+	struct trials_shares s;
+	int err = trials_describe(p->point, trials, &b->mistakes, &s);
+
+	if (err)
+		return err == -ERANGE ? 0 : err;
+
+	table_cell(t, "%s", first ? rows_label(&b->rows, p, label) : "");
+	if (b->by_arm)
+		table_cell(t, "%.16s", p->point->arms[arm].name);
+	table_cell(t, "%.0f", s.expected.items);
+	table_cell(t, "%s", format_share(s.expected.ci.estimate, buf));
+	for (size_t i = b->first; i < b->end; i++) {
+		const struct stats_share *share = i < b->mistakes.nr
+							  ? &s.mistake[i]
+							  : &s.other;
+
+		b->has_few = b->has_few || !isfinite(share->ci.lo);
+		table_cell(t, "%s", format_share_ci(&share->ci, buf));
+	}
+	return 0;
+}
+
+static int print_table(struct block *b)
+{
+	const struct group *g = b->group;
+	struct table t = { 0 };
+	char section[ROWS_SECTION_BYTES];
+	int err = 0;
+
+	for (size_t i = 0; !err && i < g->nr_points; i++) {
+		bool begins = rows_section(&b->rows, g, i, section,
+					   sizeof(section));
+		bool first = true;
+
+		if (i == 0 || begins) {
+			err = i ? table_print(&t, b->out) : 0;
+			if (begins)
+				format_paragraph(b->out, "", 2, "%s", section);
+			heading(b, &t);
+		}
+		for (size_t a = 0; !err && a < g->points[i]->point->nr_arms;
+		     a++) {
+			if (!shown_trials(g->points[i], a))
+				continue;
+			err = row(b, &t, g->points[i], a, first);
+			first = false;
+		}
+	}
+	if (err)
+		t.failed = true;
+	return table_print(&t, b->out) ? -ENOMEM : err;
+}
+
+static void print_method(const struct block *b, FILE *out)
+{
+	char trials[96] = "";
+
+	if (b->least > 0 && b->least < b->most)
+		snprintf(trials, sizeof(trials), "%.0f to %.0f trials each; ",
+			 b->least, b->most);
+	else if (b->least > 0 && isfinite(b->least))
+		snprintf(trials, sizeof(trials), "%.0f trials each; ",
+			 b->least);
+	fputc('\n', out);
+	format_paragraph(out, "Trials: ", 2,
+			 "%sshares of items in %% with 95 %% intervals over "
+			 "launches; where all are alike, a trial counts for "
+			 "one item",
+			 trials);
+}
+
+/* What the mistakes are, in the words of the workload. */
+static void print_words(const struct block *b, FILE *out)
+{
+	const struct group *g = b->group;
+
+	for (size_t i = 0; i < b->mistakes.nr; i++)
+		for (size_t j = 0; j < g->nr_points; j++) {
+			const struct result_point *p = g->points[j]->point;
+			long at = result_find_word(p->outcomes, p->nr_outcomes,
+						   b->mistakes.names[i]);
+
+			if (at < 0)
+				continue;
+			if (*p->outcomes[at].words)
+				format_paragraph(out, "- ", 2, "%s: %s",
+						 p->outcomes[at].name,
+						 p->outcomes[at].words);
+			break;
+		}
+	if (b->mistakes.other)
+		format_paragraph(out, "- ", 2,
+				 "other: neither as expected nor a mistake "
+				 "that has a name");
+}
+
+int text_trials(struct group *g, FILE *out)
+{
+	struct block b = { .group = g, .out = out };
+	size_t nr;
+	int err = 0;
+
+	rows_init(&b.rows, g, LABEL_ROOM);
+	b.mistakes = trials_find_mistakes(g);
+	nr = b.mistakes.nr + b.mistakes.other;
+	look(&b);
+	print_method(&b, out);
+	do {
+		b.first = b.end;
+		b.end = nr - b.first > MAX_MISTAKES ? b.first + MAX_MISTAKES
+						    : nr;
+		err = print_table(&b);
+	} while (!err && b.end < nr);
+	if (b.has_few)
+		format_paragraph(out, "? ", 2, "one launch: no interval");
+	print_words(&b, out);
+	return err;
+}

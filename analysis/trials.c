@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "trials.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool trials_are_in(const struct group *g)
+{
+	for (size_t i = 0; i < g->nr_points; i++)
+		if (result_is_of_trials(g->points[i]->point))
+			return true;
+	return false;
+}
+
+/* Items of all arms with this outcome, and how many of them expected it. */
+static void count_outcome(const struct group *g, const char *name,
+			  double *ret_seen, double *ret_expected,
+			  double *ret_as_expected)
+{
+	*ret_seen = *ret_expected = *ret_as_expected = 0;
+	for (size_t i = 0; i < g->nr_points; i++) {
+		const struct result_point *p = g->points[i]->point;
+		size_t nr = p->nr_outcomes;
+		long at = result_find_word(p->outcomes, nr, name);
+
+		for (size_t j = 0; at >= 0 && j < p->nr_trials; j++)
+			for (size_t k = 0; k < nr; k++) {
+				const double *judged = p->trials[j].judged;
+
+				*ret_seen += judged[(size_t)at * nr + k];
+				*ret_expected += judged[k * nr + (size_t)at];
+				if (k == (size_t)at)
+					*ret_as_expected += judged[k * nr + k];
+			}
+	}
+}
+
+/* Whether an oracle predicted it or named so what was seen. */
+static bool is_predicted(const struct group *g, const char *name)
+{
+	for (size_t i = 0; i < g->nr_points; i++) {
+		const struct result_point *p = g->points[i]->point;
+		size_t nr = p->nr_outcomes, nr_cells = nr * nr * p->nr_oracles;
+		long at = result_find_word(p->outcomes, nr, name);
+
+		for (size_t j = 0; at >= 0 && j < p->nr_trials; j++)
+			for (size_t k = 0; k < nr_cells; k++)
+				if (p->trials[j].predicted[k] > 0 &&
+				    (k % nr == (size_t)at ||
+				     k / nr % nr == (size_t)at))
+					return true;
+	}
+	return false;
+}
+
+static const struct result_point *most_outcomes(const struct group *g)
+{
+	const struct result_point *most = g->points[0]->point;
+
+	for (size_t i = 1; i < g->nr_points; i++)
+		if (g->points[i]->point->nr_outcomes > most->nr_outcomes)
+			most = g->points[i]->point;
+	return most;
+}
+
+struct trials_mistakes trials_find_mistakes(const struct group *g)
+{
+	const struct result_point *p = most_outcomes(g);
+	struct trials_mistakes m = { 0 };
+
+	for (size_t i = 0; i < p->nr_outcomes; i++) {
+		double seen, expected, as_expected;
+
+		count_outcome(g, p->outcomes[i].name, &seen, &expected,
+			      &as_expected);
+		if (expected <= 0 && seen <= 0 &&
+		    is_predicted(g, p->outcomes[i].name))
+			continue;
+		if (expected <= 0)
+			m.names[m.nr++] = p->outcomes[i].name;
+		else if (seen > as_expected)
+			m.other = true;
+	}
+	return m;
+}
+
+double trials_count(const struct result_trials *t)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < t->nr_launches; i++) {
+		if (t->launches[i].items <= 0)
+			continue;
+		if (t->launches[i].trials <= 0)
+			return 0;
+		sum += t->launches[i].trials;
+	}
+	return sum;
+}
+
+static int share_of(const struct stats_share_unit *units,
+		    const struct result_trials *t, struct stats_share *ret)
+{
+	return stats_share(units, t->nr_launches, trials_count(t), 0.95, ret);
+}
+
+int trials_share(const struct result_trials *t, size_t of, size_t part,
+		 struct stats_share *ret)
+{
+	struct stats_share_unit *units = calloc(t->nr_launches + 1,
+						sizeof(*units));
+	int err;
+
+	if (!units)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < t->nr_launches; i++) {
+		const char *v = (const char *)&t->launches[i];
+
+		units[i].items = *(const double *)(const void *)(v + of);
+		units[i].hits = *(const double *)(const void *)(v + part);
+	}
+	err = share_of(units, t, ret);
+	free(units);
+	return err;
+}
+
+/* Items of each launch that are neither as expected nor a mistake. */
+static int share_of_others(const struct result_point *p,
+			   const struct result_trials *t,
+			   const struct trials_mistakes *m,
+			   struct stats_share *ret)
+{
+	struct stats_share_unit *units = calloc(t->nr_launches + 1,
+						sizeof(*units));
+	int err;
+
+	if (!units)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < t->nr_launches; i++) {
+		const struct result_verdicts *v = &t->launches[i];
+
+		units[i].items = v->items;
+		units[i].hits = v->items - v->as_expected;
+		for (size_t j = 0; j < m->nr; j++) {
+			long at = result_find_word(p->outcomes, p->nr_outcomes,
+						   m->names[j]);
+
+			if (at >= 0)
+				units[i].hits -= v->outcome[at];
+		}
+	}
+	err = share_of(units, t, ret);
+	free(units);
+	return err;
+}
+
+int trials_describe(const struct result_point *p, const struct result_trials *t,
+		    const struct trials_mistakes *m, struct trials_shares *ret)
+{
+	const size_t items = offsetof(struct result_verdicts, items);
+	struct trials_shares s = { 0 };
+	int err = trials_share(t, items,
+			       offsetof(struct result_verdicts, as_expected),
+			       &s.expected);
+
+	for (size_t i = 0; !err && i < m->nr; i++) {
+		long at = result_find_word(p->outcomes, p->nr_outcomes,
+					   m->names[i]);
+		size_t part = offsetof(struct result_verdicts, outcome) +
+			      (size_t)at * sizeof(double);
+
+		if (at >= 0)
+			err = trials_share(t, items, part, &s.mistake[i]);
+	}
+	if (!err)
+		err = share_of_others(p, t, m, &s.other);
+	if (!err)
+		*ret = s;
+	return err;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What became of the items of trials: the share that went as expected, and how
+ * often each mistake was made.
+ */
+#ifndef ANALYSIS_TRIALS_H
+#define ANALYSIS_TRIALS_H
+
+#include "group.h"
+#include "stats/share.h"
+
+/**
+ * struct trials_mistakes - outcomes that no trial of a group expects
+ *
+ * One that oracles use, and that no item was judged to have, is none: other
+ * points of the workload expect it.
+ *
+ * @names:	those that a point of the group names, in its order
+ * @other:	items came out as something that other trials expect
+ */
+struct trials_mistakes {
+	const char *names[RESULT_MAX_OUTCOMES];
+	size_t nr;
+	bool other;
+};
+
+/**
+ * struct trials_shares - the items of an arm at a point
+ * @expected:	of those that went as expected
+ * @mistake:	by mistake
+ * @other:	of those that are neither
+ */
+struct trials_shares {
+	struct stats_share expected;
+	struct stats_share mistake[RESULT_MAX_OUTCOMES];
+	struct stats_share other;
+};
+
+/* Whether the points of the group are of trials whose outcomes are named. */
+bool trials_are_in(const struct group *g);
+
+struct trials_mistakes trials_find_mistakes(const struct group *g);
+
+/* Return: 0; -ERANGE if there is no item; -ENOMEM. */
+int trials_describe(const struct result_point *p, const struct result_trials *t,
+		    const struct trials_mistakes *m, struct trials_shares *ret);
+
+/* How many trials there were in launches with items; 0: not known of one. */
+double trials_count(const struct result_trials *t);
+
+/*
+ * A share of what is told by launch, at @of and @part of each struct
+ * result_verdicts.  Return: 0, -ERANGE or -ENOMEM.
+ */
+int trials_share(const struct result_trials *t, size_t of, size_t part,
+		 struct stats_share *ret);
+
+#endif

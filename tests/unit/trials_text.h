@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Records of trials as text, loaded from it. */
+#ifndef TESTS_UNIT_TRIALS_TEXT_H
+#define TESTS_UNIT_TRIALS_TEXT_H
+
+#include "analysis/load.h"
+
+#include "tests/unit/unit.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define TRIALS_RUN "{\"type\":\"run\",\"schema\":1,\"run\":\"aa\",\"m\":0.01}\n"
+/* @more: fields of the point, with a comma in front. */
+#define TRIALS_POINT(id, more)                                                  \
+	"{\"type\":\"point\",\"run\":\"aa\",\"point\":\"" id                    \
+	"\",\"workload\":\"w\",\"mode\":\"trial\",\"params\":{\"at\":\"" id     \
+	"\"},\"batch_ops\":1,\"metrics\":[{\"name\":\"m\",\"unit\":\"\"}]" more \
+	"}\n"
+#define TRIALS_WORD(name)     "{\"name\":\"" name "\"}"
+#define TRIALS_OUTCOMES(list) ",\"outcomes\":[" list "]"
+#define TRIALS_ORACLES(list)  ",\"oracles\":[" list "]"
+#define TRIALS_ARM(launch, slot, more)                        \
+	"{\"type\":\"arm\",\"run\":\"aa\",\"launch\":" launch \
+	",\"slot\":" slot ",\"name\":\"arm" slot "\",\"kind\":\"" more "}\n"
+#define TRIALS_REFERENCE(launch) TRIALS_ARM(launch, "0", "reference\"")
+#define TRIALS_COUNT(launch, slot, nr)                                \
+	"{\"type\":\"trial_count\",\"run\":\"aa\",\"launch\":" launch \
+	",\"slot\":" slot ",\"trials\":" nr "}\n"
+#define TRIALS_JUDGED(launch, slot, outcome, expected, nr)       \
+	"{\"type\":\"trials\",\"run\":\"aa\",\"launch\":" launch \
+	",\"slot\":" slot ",\"outcome\":\"" outcome              \
+	"\",\"expected\":\"" expected "\",\"count\":" nr "}\n"
+#define TRIALS_PREDICTED(launch, slot, oracle, predicted, seen, nr) \
+	"{\"type\":\"predicted\",\"run\":\"aa\",\"launch\":" launch \
+	",\"slot\":" slot ",\"oracle\":\"" oracle                   \
+	"\",\"predicted\":\"" predicted "\",\"seen\":\"" seen       \
+	"\",\"count\":" nr "}\n"
+#define TRIALS_COMMIT(launch, point)                             \
+	"{\"type\":\"launch\",\"run\":\"aa\",\"launch\":" launch \
+	",\"point\":\"" point "\",\"boot\":\"b\",\"status\":\"ok\"}\n"
+
+static inline struct result *trials_load(const char *row, const char *text)
+{
+	int fd = memfd_create("load", MFD_CLOEXEC);
+	size_t bytes = strlen(text);
+	struct result *r = NULL;
+	struct error e = { 0 };
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, bytes), bytes);
+	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+	check_row_int(row, load_fd(fd, "test", &r, &e), 0);
+	close(fd);
+	return r;
+}
+
+static inline bool trials_warns(const struct result *r, const char *part)
+{
+	for (size_t i = 0; i < r->warnings.nr_notes; i++)
+		if (strstr(r->warnings.notes[i].value, part))
+			return true;
+	return false;
+}
+
+#endif
