@@ -119,17 +119,8 @@ static void contrast_row(const struct block *b, struct table *t,
 	const struct summary_arm *x = summary_arm(p, b->arm);
 	char label[ROWS_LABEL_BYTES], buf[FORMAT_BYTES];
 
-	if (!a)
-		return;
-
 	table_cell(t, "%s%s", rows_label(&b->rows, p, label), marks_of(p));
 	level_cell(t, &a->level, b->unit);
-	if (!x) {
-		table_cell(t, "-");
-		table_cell(t, "-");
-		table_cell(t, "left out");
-		return;
-	}
 	table_cell(t, "%s", format_value(x->level.ci.estimate, b->unit, buf));
 	table_cell(t, "%s",
 		   x->judgement.verdict == STATS_TOO_FEW
@@ -161,13 +152,19 @@ static void level_row(const struct block *b, struct table *t,
 	const struct summary_arm *a = summary_reference(p);
 	char label[ROWS_LABEL_BYTES];
 
-	if (!a)
-		return;
-
 	table_cell(t, "%s%s", rows_label(&b->rows, p, label), marks_of(p));
 	level_cell(t, &a->level, b->unit);
 	table_cell(t, "%zu", a->level.n);
 	table_cell(t, "%.1f %%", 100 * a->marked);
+}
+
+/* An arm is not part of each point. */
+static bool has_row(const struct block *b, const struct summary_point *p)
+{
+	if (!b->arm)
+		return summary_reference(p);
+
+	return summary_arm(p, b->reference) && summary_arm(p, b->arm);
 }
 
 static int print_sections(const struct block *b)
@@ -175,22 +172,27 @@ static int print_sections(const struct block *b)
 	const struct group *g = b->group;
 	struct table t = { 0 };
 	char section[ROWS_SECTION_BYTES];
+	bool begins = false;
 	int err = 0;
 
 	for (size_t i = 0; !err && i < g->nr_points; i++) {
-		bool begins = rows_section(&b->rows, g, i, section,
-					   sizeof(section));
-
-		if (i == 0 || begins) {
-			err = i ? table_print(&t, b->out) : 0;
+		if (rows_section(&b->rows, g, i, section, sizeof(section)))
+			begins = true;
+		if (!has_row(b, g->points[i]))
+			continue;
+		if (begins || !t.nr_columns) {
+			err = t.nr_columns ? table_print(&t, b->out) : 0;
 			if (begins)
 				format_paragraph(b->out, "", 2, "%s", section);
+			begins = false;
 			b->arm ? contrast_heading(b, &t) : level_heading(b, &t);
 		}
 		b->arm ? contrast_row(b, &t, g->points[i])
 		       : level_row(b, &t, g->points[i]);
 	}
-	return err ? err : table_print(&t, b->out);
+	if (!err && t.nr_columns)
+		err = table_print(&t, b->out);
+	return err;
 }
 
 static int print_contrasts(struct block *b)
