@@ -283,11 +283,12 @@ double gnuplot_bars(const struct picture_panel *panel,
 		    const struct gnuplot_place *place, size_t series,
 		    const struct gnuplot_scale *scale, FILE *out)
 {
+	bool first = !series && panel->kind != PICTURE_CONTRASTS;
 	double step = 0.6 / (double)(panel->nr_series + 1);
 	double beside = ((double)series - ((double)panel->nr_series - 1) / 2) *
 			step;
 
-	gnuplot_next_plot(series, out);
+	gnuplot_next_plot(!first, out);
 	gnuplot_source(place, series, out);
 	fprintf(out,
 		" using ($1%+.3f):($2/%g):($3/%g):($4/%g) with yerrorbars "

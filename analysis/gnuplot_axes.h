@@ -64,5 +64,7 @@ void gnuplot_residual_panel(const struct picture_panel *panel,
 			    const struct gnuplot_place *place, FILE *out);
 void gnuplot_arms_panel(const struct picture_panel *panel,
 			const struct gnuplot_place *place, FILE *out);
+void gnuplot_contrasts_panel(const struct picture_panel *panel,
+			     const struct gnuplot_place *place, FILE *out);
 
 #endif

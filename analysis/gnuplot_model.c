@@ -98,3 +98,31 @@ void gnuplot_arms_panel(const struct picture_panel *panel,
 	}
 	fputs("\nset xtics norotate\n", out);
 }
+
+/* Around a line at zero, which the intervals of no effect cross. */
+void gnuplot_contrasts_panel(const struct picture_panel *panel,
+			     const struct gnuplot_place *place, FILE *out)
+{
+	const struct gnuplot_scale scale = { 1, NULL, false };
+	struct gnuplot_extent y = gnuplot_y_extent(panel);
+	double lo = fmin(y.lo, 0), hi = fmax(y.hi, 0);
+	double room = fmax(hi - lo, 1) * 0.08;
+
+	name_tics(panel, place, out);
+	fprintf(out, "unset logscale y\nset ytics %g\nset yrange [%.6g:%.6g]\n",
+		gnuplot_nice_step(hi - lo + 2 * room), lo - room, hi + room);
+	gnuplot_label("y", panel->y_label, NULL, out);
+	fprintf(out,
+		"set key at graph 1,screen %.4f right bottom horizontal "
+		"reverse Left samplen 2 font ',10'\n",
+		place->box.top + 0.01);
+	fputs("plot 0 with lines lc rgb '#606060' lw 1 notitle", out);
+	for (size_t i = 0; i < panel->nr_series; i++) {
+		gnuplot_bars(panel, place, i, &scale, out);
+		if (panel->nr_series > 1)
+			gnuplot_title(&panel->series[i], out);
+		else
+			fputs(" notitle", out);
+	}
+	fputs("\nset xtics norotate\n", out);
+}

@@ -215,6 +215,9 @@ void gnuplot_panel(const struct picture_panel *panel,
 	case PICTURE_ARMS:
 		gnuplot_arms_panel(panel, place, out);
 		break;
+	case PICTURE_CONTRASTS:
+		gnuplot_contrasts_panel(panel, place, out);
+		break;
 	}
 	fputs("unset label 3\n", out);
 }

@@ -162,6 +162,13 @@ static struct gnuplot_box box_of(const struct picture *pic,
 	unsigned rows = pic->nr_rows < 4 ? pic->nr_rows : 3;
 	double width = 1.0 / pic->nr_columns;
 
+	if (panel->kind == PICTURE_CONTRASTS)
+		return (struct gnuplot_box){
+			.left = 0.085,
+			.right = 0.98,
+			.top = 0.90 - 0.79 * panel->row / rows,
+			.bottom = 0.90 - 0.79 * (panel->row + 1) / rows + 0.07,
+		};
 	if (panel->kind == PICTURE_ARMS && rows == 2)
 		return (struct gnuplot_box){
 			.left = panel->column * width + 0.085,

@@ -35,9 +35,10 @@ enum picture_panel_kind {
 	PICTURE_COUNTERS, /* per op, below it, on the same x axis */
 	PICTURE_NEAR,	  /* sizes around a power of two, as categories */
 	PICTURE_ECDF,
-	PICTURE_MODEL,	  /* points against a size, predictions as lines */
-	PICTURE_RESIDUAL, /* in %, below it, on the same x axis */
-	PICTURE_ARMS,	  /* as categories; a second marker for p99 */
+	PICTURE_MODEL,	   /* points against a size, predictions as lines */
+	PICTURE_RESIDUAL,  /* in %, below it, on the same x axis */
+	PICTURE_ARMS,	   /* as categories; a second marker for p99 */
+	PICTURE_CONTRASTS, /* in %, with categories */
 };
 
 /* Whether rows of the panel use @more. */
@@ -56,7 +57,8 @@ struct picture_panel {
 	char left_out[PICTURE_TEXT_BYTES]; /* whose names fit */
 	double *categories; /* PICTURE_NEAR: sizes in bytes, upwards */
 	size_t nr_categories;
-	char (*names)[PICTURE_TEXT_BYTES]; /* PICTURE_ARMS: of categories */
+	char (*names)
+		[PICTURE_TEXT_BYTES]; /* of categories, where they are no sizes */
 	uint64_t near_bytes;
 	bool time;	  /* y (or the x of an ECDF) is ns */
 	bool logarithmic; /* y is, if it spans some range */
@@ -92,6 +94,10 @@ int picture_ecdf(struct groups *g, struct pictures *p);
 int picture_model(struct groups *g, struct pictures *p);
 int picture_observed(struct groups *g, struct pictures *p);
 int picture_arms(struct groups *g, struct pictures *p);
+int picture_contrasts(struct groups *g, struct pictures *p);
+
+/* Whether picture_contrasts() draws the group: picture_arms() would be full. */
+bool picture_is_of_contrasts(const struct group *g);
 
 /* An empty picture at the end of @p; NULL: no memory. */
 struct picture *picture_add(struct pictures *p, const char *kind,

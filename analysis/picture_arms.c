@@ -173,7 +173,8 @@ int picture_arms(struct groups *g, struct pictures *p)
 	for (size_t i = 0; !err && i < g->nr_groups; i++) {
 		struct names names = { 0 };
 
-		if (group_size_axis(&g->groups[i]))
+		if (group_size_axis(&g->groups[i]) ||
+		    picture_is_of_contrasts(&g->groups[i]))
 			continue;
 		err = find_names(&g->groups[i], &names);
 		if (!err && names.nr > 1)

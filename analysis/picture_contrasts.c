@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * More points than there are colours, where no size varies: what each arm is
+ * against its reference, a panel an arm.  The parameter with the most values
+ * goes along the x axis, the others tell the series apart.
+ */
+#include "picture.h"
+#include <faultline/protocol.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MAX_PANELS = 4
+};
+
+/* Of words or numbers alike. */
+static const struct group_axis *widest_axis(const struct group *g)
+{
+	const struct group_axis *best = NULL;
+
+	for (size_t i = 0; i < g->nr_axes; i++)
+		if (g->axes[i].nr_values > 1 &&
+		    (!best || g->axes[i].nr_values > best->nr_values))
+			best = &g->axes[i];
+	return best;
+}
+
+/* The outcomes of trials have a picture of their own. */
+bool picture_is_of_contrasts(const struct group *g)
+{
+	return strcmp(g->points[0]->point->mode, "trial") != 0 &&
+	       !group_size_axis(g) && g->nr_points > PICTURE_MAX_SERIES &&
+	       widest_axis(g);
+}
+
+/* A panel that is being filled. */
+struct drawing {
+	struct picture_panel *panel;
+	const struct group *group;
+	const struct group_axis *axis;
+	const char *arm;
+};
+
+/* Where a value of the axis stands, or -1. */
+static long place_of(const struct picture_panel *panel, const char *value)
+{
+	for (size_t i = 0; i < panel->nr_categories; i++)
+		if (!strncmp(panel->names[i], value, PICTURE_TEXT_BYTES - 1))
+			return (long)i;
+	return -1;
+}
+
+/* All values of the axis, also those that an arm does not have. */
+static int name_places(const struct group *g, const struct group_axis *axis,
+		       struct picture_panel *panel)
+{
+	panel->names = calloc(g->nr_points, sizeof(*panel->names));
+	if (!panel->names)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < g->nr_points; i++) {
+		const char *value = result_param(g->points[i]->point,
+						 axis->name);
+
+		if (value && place_of(panel, value) < 0)
+			snprintf(panel->names[panel->nr_categories++],
+				 PICTURE_TEXT_BYTES, "%.*s",
+				 PICTURE_TEXT_BYTES - 1, value);
+	}
+	return 0;
+}
+
+static double percent(double log_ratio)
+{
+	return 100 * expm1(log_ratio);
+}
+
+static int add_point(const struct drawing *d, const struct summary_point *p)
+{
+	const struct summary_arm *arm = summary_arm(p, d->arm);
+	const char *value = result_param(p->point, d->axis->name);
+	char title[PICTURE_TEXT_BYTES];
+	struct picture_series *s;
+	const struct stats_ci *ci;
+	long place = value ? place_of(d->panel, value) : -1;
+
+	if (!arm || place < 0 || arm->judgement.verdict == STATS_TOO_FEW)
+		return 0;
+
+	group_label(d->group, p, d->axis, title, sizeof(title));
+	s = picture_series(d->panel, title);
+	ci = &arm->judgement.ci95;
+	return s ? picture_row(s,
+			       (struct picture_row){ .x = (double)place,
+						     .y = percent(ci->estimate),
+						     .lo = percent(ci->lo),
+						     .hi = percent(ci->hi),
+						     .more = NAN })
+		 : 0;
+}
+
+static const struct result_arm *find_arm(const struct group *g,
+					 const char *name)
+{
+	for (size_t i = 0; i < g->nr_points; i++) {
+		long at = result_find_arm(g->points[i]->point, name);
+
+		if (at >= 0)
+			return &g->points[i]->point->arms[at];
+	}
+	return NULL;
+}
+
+static int add_panel(struct picture *pic, const struct group *g,
+		     const char *name)
+{
+	struct picture_panel *panel = picture_add_panel(pic, PICTURE_CONTRASTS);
+	const struct drawing d = { panel, g, widest_axis(g), name };
+	const struct result_arm *arm = find_arm(g, name);
+	int err = name_places(g, d.axis, panel);
+
+	snprintf(panel->title, sizeof(panel->title), "%.40s against %.40s",
+		 name, arm && arm->reference ? arm->reference : "?");
+	snprintf(panel->y_label, sizeof(panel->y_label), "%.60s, %%",
+		 g->points[0]->point->metrics[0].name);
+	snprintf(panel->x_label, sizeof(panel->x_label), "%.60s", d.axis->name);
+	for (size_t i = 0; !err && i < g->nr_points; i++)
+		err = add_point(&d, g->points[i]);
+	if (!err && !panel->nr_series) {
+		free(panel->names);
+		pic->nr_panels--;
+	}
+	return err;
+}
+
+/* The arms that are compared with another one, each once. */
+static size_t find_names(const struct group *g, const char *names[FL_MAX_SLOTS])
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < g->nr_points; i++) {
+		const struct result_point *p = g->points[i]->point;
+
+		for (size_t a = 0; a < p->nr_arms && nr < FL_MAX_SLOTS; a++) {
+			size_t known = 0;
+
+			while (known < nr &&
+			       strcmp(names[known], p->arms[a].name) != 0)
+				known++;
+			if (known == nr && p->arms[a].reference &&
+			    result_arm_is_shown(&p->arms[a]))
+				names[nr++] = p->arms[a].name;
+		}
+	}
+	return nr;
+}
+
+static int draw(const struct group *g, struct pictures *p)
+{
+	const char *names[FL_MAX_SLOTS];
+	size_t nr = find_names(g, names);
+	struct picture *pic = picture_add(p, "contrasts", g);
+	int err = 0;
+
+	if (!pic)
+		return -ENOMEM;
+
+	snprintf(pic->title, sizeof(pic->title),
+		 "%.60s%s%.30s: what an arm changes; bars are 95 %% intervals",
+		 g->workload, g->what ? " " : "", g->what ? g->what : "");
+	for (size_t i = 0; !err && i < nr; i++) {
+		if (pic->nr_panels == MAX_PANELS)
+			snprintf(pic->note, sizeof(pic->note),
+				 "not drawn: arm %.60s%s", names[i],
+				 i + 1 < nr ? " and others" : "");
+		if (pic->nr_panels == MAX_PANELS)
+			break;
+		err = add_panel(pic, g, names[i]);
+	}
+	for (size_t i = 0; i < pic->nr_panels; i++)
+		pic->panels[i].row = (unsigned)i;
+	pic->nr_columns = 1;
+	pic->nr_rows = (unsigned)pic->nr_panels;
+	return err;
+}
+
+int picture_contrasts(struct groups *g, struct pictures *p)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < g->nr_groups; i++)
+		if (picture_is_of_contrasts(&g->groups[i]))
+			err = draw(&g->groups[i], p);
+	return err;
+}
