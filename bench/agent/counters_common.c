@@ -58,6 +58,8 @@ static const struct row {
 	  "reason == {remote IPI send}" },
 	{ "mmap_lock:mmap_lock_start_locking", PERF_TYPE_TRACEPOINT, 0,
 	  SOFTWARE, NOTHING },
+	{ "mmap_lock:mmap_lock_start_locking/write", PERF_TYPE_TRACEPOINT, 0,
+	  SOFTWARE, NOTHING, "write == 1" },
 	{ "cycles", PERF_TYPE_HARDWARE, PERF_COUNT_HW_CPU_CYCLES, HARDWARE,
 	  A_PART },
 	{ "instructions", PERF_TYPE_HARDWARE, PERF_COUNT_HW_INSTRUCTIONS,
