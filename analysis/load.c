@@ -20,6 +20,7 @@ static const struct {
 	{ "run", loader_run },
 	{ "boot", loader_boot },
 	{ "point", loader_point },
+	{ "system", loader_system },
 	{ "skip", loader_skip },
 	{ "error", loader_error },
 	{ "end", loader_end },

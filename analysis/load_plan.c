@@ -287,6 +287,31 @@ int loader_point(struct loader *l, const json_t *record)
 			   id);
 }
 
+/* What a knob said before, and what it was made to say. */
+static void print_change(const json_t *knob, char *buf, size_t size)
+{
+	size_t len = strlen(buf);
+
+	if (record_text_or(knob, "set", NULL) && len < size)
+		snprintf(buf + len, size - len, "; %.100s from %.40s to %.40s",
+			 record_text_or(knob, "file", "?"),
+			 record_text_or(knob, "found", "?"),
+			 record_text_or(knob, "set", "?"));
+}
+
+int loader_system(struct loader *l, const json_t *record)
+{
+	const json_t *knobs = json_object_get(record, "knobs"), *knob;
+	char text[RESULT_TEXT_MAX];
+	size_t i;
+
+	snprintf(text, sizeof(text), "%.100s",
+		 record_text_or(record, "state", "?"));
+	json_array_foreach (knobs, i, knob)
+		print_change(knob, text, sizeof(text));
+	return result_note(&l->result->states, NULL, text);
+}
+
 int loader_skip(struct loader *l, const json_t *record)
 {
 	struct result *r = l->result;

@@ -69,6 +69,7 @@ int loader_text(const json_t *record, const char *key, char **ret);
 int loader_run(struct loader *l, const json_t *record);
 int loader_boot(struct loader *l, const json_t *record);
 int loader_point(struct loader *l, const json_t *record);
+int loader_system(struct loader *l, const json_t *record);
 int loader_skip(struct loader *l, const json_t *record);
 int loader_error(struct loader *l, const json_t *record);
 int loader_end(struct loader *l, const json_t *record);

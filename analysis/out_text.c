@@ -187,6 +187,7 @@ int text_head(const struct summary *s, FILE *out)
 	print_design(s, out);
 	print_toggle(r, out);
 	print_conditions(r, out);
+	print_notes(&r->states, "For some points: ", out);
 	for (size_t i = 0; i < r->nr_runs; i++)
 		warn_run(&r->runs[i], s->m, out);
 	print_notes(&r->errors, "! ", out);

@@ -370,6 +370,7 @@ void result_free(struct result *r)
 	}
 	result_notes_finish(&r->warnings);
 	result_notes_finish(&r->errors);
+	result_notes_finish(&r->states);
 	free(r->runs);
 	free(r->boots);
 	free(r->points);

@@ -256,6 +256,7 @@ struct result {
 	size_t nr_skips;
 	struct result_notes warnings; /* about the file; the name is unused */
 	struct result_notes errors;   /* of the runs themselves */
+	struct result_notes states;   /* of the system, for some points */
 	uint32_t *index; /* of points, by hash of the id; 0: empty, else + 1 */
 	size_t index_size;
 };

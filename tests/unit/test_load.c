@@ -239,6 +239,27 @@ static void test_scores(void **state)
 	result_free(r);
 }
 
+/* What a knob was made to say, once however often it was; one that was so. */
+static void test_states(void **state)
+{
+#define SYSTEM                                                              \
+	"{\"type\":\"system\",\"run\":\"aa\",\"epoch\":2,"                  \
+	"\"state\":\"ksm=1 thp=madvise\",\"knobs\":["                       \
+	"{\"knob\":\"ksm\",\"file\":\"/f\",\"found\":\"0\",\"set\":\"1\"}," \
+	"{\"knob\":\"thp\",\"file\":\"/t\",\"found\":\"madvise\"},3]}\n"
+	static const char text[] = RUN SYSTEM POINT GOOD("1") SYSTEM
+		"{\"type\":\"system\"}\n";
+	struct result *r = NULL;
+
+	(void)state;
+	assert_int_equal(load_bytes(text, sizeof(text) - 1, &r, NULL), 0);
+	assert_int_equal(r->states.nr_notes, 2);
+	assert_string_equal(r->states.notes[0].value,
+			    "ksm=1 thp=madvise; /f from 0 to 1");
+	assert_string_equal(r->states.notes[1].value, "?");
+	result_free(r);
+}
+
 #define POINT_OF(mode)                                            \
 	"{\"type\":\"point\",\"run\":\"aa\",\"point\":\"p1\","    \
 	"\"workload\":\"w\",\"mode\":\"" mode "\",\"params\":{}," \
@@ -423,6 +444,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_scores),
+		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_modes),
 		cmocka_unit_test(test_counted_roles),
 		cmocka_unit_test(test_cpu_times),
