@@ -12,6 +12,7 @@
 #include "pagemap.h"
 
 /* Bits of a frame's flags, as /proc/kpageflags numbers them. */
+#define FRAMES_WRITEBACK (UINT64_C(1) << 8)
 #define FRAMES_SWAPCACHE (UINT64_C(1) << 13)
 #define FRAMES_HUGE	 (UINT64_C(1) << 17)
 #define FRAMES_KSM	 (UINT64_C(1) << 21)

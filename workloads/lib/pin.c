@@ -32,21 +32,19 @@ static int begin(struct fl_run *run, struct pin *p, const void *addr, size_t nr)
 /* Nothing waits: a full pipe is an error. */
 static int splice_in(const struct pin *p)
 {
-	size_t bytes = p->nr * p->page_bytes;
-
-	for (size_t done = 0; done < bytes;) {
-		struct iovec v = { .iov_base = (char *)p->base + done,
-				   .iov_len = bytes - done };
+	for (size_t i = 0; i < p->nr; i++) {
+		struct iovec v = { .iov_base = (char *)p->base + i * p->stride,
+				   .iov_len = p->page_bytes };
 		ssize_t n = vmsplice(p->fd[1], &v, 1, SPLICE_F_NONBLOCK);
 
-		if (n <= 0)
-			return n ? -errno : -EIO;
-		done += (size_t)n;
+		if (n != (ssize_t)p->page_bytes)
+			return n < 0 ? -errno : -EIO;
 	}
 	return 0;
 }
 
-int pin_pipe(struct fl_run *run, struct pin *p, const void *addr, size_t nr)
+int pin_pipe_strided(struct fl_run *run, struct pin *p, const void *addr,
+		     size_t nr, size_t stride)
 {
 	int err = begin(run, p, addr, nr);
 	size_t bytes = nr * run->page_bytes;
@@ -57,11 +55,17 @@ int pin_pipe(struct fl_run *run, struct pin *p, const void *addr, size_t nr)
 		return fl_fail(run, -errno, "a pipe");
 
 	p->kind = PIN_PIPE;
+	p->stride = stride;
 	if (fcntl(p->fd[1], F_SETPIPE_SZ, (int)bytes) < (int)bytes)
 		return say_too_small(run, nr);
 
 	err = splice_in(p);
 	return err ? fl_fail(run, err, "vmsplice of %zu pages", nr) : 0;
+}
+
+int pin_pipe(struct fl_run *run, struct pin *p, const void *addr, size_t nr)
+{
+	return pin_pipe_strided(run, p, addr, nr, run->page_bytes);
 }
 
 int pin_ring(struct fl_run *run, struct pin *p, const void *addr, size_t nr)

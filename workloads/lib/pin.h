@@ -25,7 +25,8 @@ struct pin {
 	enum pin_kind kind;
 	const char *base;
 	size_t nr, page_bytes;
-	int fd[2]; /* the pipe; or the file that the ring writes into */
+	size_t stride; /* from one page to the next */
+	int fd[2];     /* the pipe; or the file that the ring writes into */
 	struct pin_ring *ring;
 	char *page; /* what is read, one page */
 };
@@ -36,6 +37,10 @@ struct pin {
  */
 int pin_pipe(struct fl_run *run, struct pin *p, const void *addr, size_t nr);
 int pin_ring(struct fl_run *run, struct pin *p, const void *addr, size_t nr);
+
+/* The first page of every stride, of huge pages say, by a pipe. */
+int pin_pipe_strided(struct fl_run *run, struct pin *p, const void *addr,
+		     size_t nr, size_t stride);
 
 /* The descriptor that, kept open, keeps the pages held. */
 static inline int pin_fd(const struct pin *p)
