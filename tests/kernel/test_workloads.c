@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum {
@@ -87,6 +88,36 @@ static const char *const rows[] = {
 	"cow_fault backing=anon-thp size=4M",
 	"cow_fault backing=anon-thp size=4M touch=folio",
 	"cow_fault backing=mthp-64k size=256K",
+	"cow scenario=T1-child-pipe",
+	"cow scenario=T1-child-pipe order=thp",
+	"cow scenario=T2-own-pipe",
+	"cow scenario=T2-own-pipe order=mthp",
+	"cow scenario=T2u-own-pipe-uffd",
+	"cow scenario=T3-pipe-then-fork",
+	"cow scenario=T4-after-fork",
+	"cow scenario=T4r-remote-lru",
+	"cow scenario=T4l-local-lru",
+	"cow scenario=T5-child-alive",
+	"cow scenario=T5-child-alive order=thp",
+	"cow scenario=T6-ring-then-fork",
+	"cow scenario=T6b-ring-protect",
+	"cow scenario=T6c-ring-pageout",
+	"cow scenario=T7-swapped",
+	"cow scenario=S1-swapped-child",
+	"cow scenario=S2-swapped-after",
+	"cow scenario=S2r-unsettled",
+	"cow scenario=T9-thp-after-fork order=thp",
+	"cow scenario=T9b-thp-split order=thp",
+	"cow scenario=T9b-thp-split order=4k",
+	"cow scenario=T10-pin-read",
+	"cow scenario=hugetlb-pipe-fork",
+	"cow scenario=hugetlb-child-pipe",
+	"cow scenario=anon-cow",
+	"cow scenario=anon-noncow",
+	"cow scenario=file-cow",
+	"cow scenario=file-noncow",
+	"cow scenario=gup-pin-reader",
+	"cow scenario=gup-get-reader pages=1",
 	"fork_cost size=1M",
 	"fork_cost size=1M written=no backing=shmem",
 	"fork_cost size=1M pinned=256K",
@@ -168,6 +199,25 @@ static int stop_roles(struct launch *l)
 	return err;
 }
 
+/* A trial that judges nothing is none. */
+static int run_trial(struct fl_thread *th)
+{
+	uint64_t cells[FL_MAX_ORACLES + 1][FL_MAX_OUTCOMES * FL_MAX_OUTCOMES];
+	struct fl_tally tally = { .nr_outcomes = FL_MAX_OUTCOMES,
+				  .nr_oracles = FL_MAX_ORACLES,
+				  .judged = cells[0],
+				  .predicted = cells[1] };
+	int err;
+
+	memset(cells, 0, sizeof(cells));
+	th->tally = &tally;
+	err = th->run->workload->trial(th);
+	if (!err && (!tally.nr || tally.misplaced))
+		err = fl_fail(th->run, -EPROTO, "a trial of %u items",
+			      (unsigned)tally.nr);
+	return err;
+}
+
 static int run_batch(struct fl_thread *th)
 {
 	const struct fl_workload *w = th->run->workload;
@@ -201,7 +251,8 @@ static int run_arms(struct launch *l)
 	for (unsigned i = 0; !err && i < BATCHES; i++) {
 		for (th.arm = 0; !err && w->arms[th.arm].name; th.arm++)
 			if (runs(l, &w->arms[th.arm]))
-				err = run_batch(&th);
+				err = w->mode == FL_MODE_TRIAL ? run_trial(&th)
+							       : run_batch(&th);
 	}
 	return err;
 }
@@ -271,8 +322,9 @@ static int prepare_launch(struct launch *l, const char *row)
 	l->run.workload = w;
 	l->run.harness = &harness;
 	l->run.params = calloc(1, w->params_size);
-	l->run.state = calloc(1, w->state_size);
-	if (!l->run.params || !l->run.state)
+	l->run.state = mmap(NULL, w->state_size, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (!l->run.params || l->run.state == MAP_FAILED)
 		abort();
 
 	err = param_defaults(w, &l->units, l->run.params, &e);
@@ -325,7 +377,7 @@ static bool run_row(unsigned nr, const char *row)
 			 : "",
 	       l.run.why);
 	free(l.run.params);
-	free(l.run.state);
+	munmap(l.run.state, l.run.workload->state_size);
 	return ok;
 }
 
