@@ -12,15 +12,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_NAME "/swapfile"
+#define FILE_NAME "swapfile"
 #define OFF	  ", off"
 #define FOREIGN	  "not a swap file of faultline"
 
 static bool is_swap(const char *path)
 {
-	size_t len = strlen(path), end = strlen(FILE_NAME);
+	const char *slash = strrchr(path, '/');
 
-	return len > end && !strcmp(path + len - end, FILE_NAME) &&
+	return slash && !strcmp(slash + 1, FILE_NAME) &&
 	       strncmp(path, "/proc/", 6) != 0 &&
 	       strncmp(path, "/sys/", 5) != 0;
 }
@@ -44,7 +44,7 @@ int knob_swap_path(const char *root, char *buf, size_t bytes, struct error *e)
 	len = strlen(dir);
 	while (len > 1 && dir[len - 1] == '/')
 		dir[--len] = '\0';
-	if (snprintf(buf, bytes, "%s" FILE_NAME, dir) >= (int)bytes ||
+	if (snprintf(buf, bytes, "%s/" FILE_NAME, dir) >= (int)bytes ||
 	    !knob_path_is_plain(buf))
 		return error_set(e, -EINVAL,
 				 "`%.200s` is no place for a swap file: set "
@@ -86,7 +86,7 @@ static int read_value(const char *root, const char *path,
 	int folder, err = open_folder(path, &folder, e);
 
 	if (!err && folder >= 0) {
-		err = swap_file_look(root, folder, FILE_NAME + 1, &file, e);
+		err = swap_file_look(root, folder, FILE_NAME, &file, e);
 		if (err)
 			error_prefix(e, "%s", path);
 		close(folder);
@@ -103,10 +103,10 @@ static int make_or_remove(const char *root, int folder, const char *value,
 	uint64_t bytes;
 
 	if (!strcmp(value, KNOB_SWAP_NONE))
-		return swap_file_remove(root, folder, FILE_NAME + 1, e);
+		return swap_file_remove(root, folder, FILE_NAME, e);
 	if (units_parse_size(value, &none, &bytes))
 		return error_set(e, -EINVAL, "`%s` is no size", value);
-	return swap_file_make(folder, FILE_NAME + 1, bytes, e);
+	return swap_file_make(folder, FILE_NAME, bytes, e);
 }
 
 static int write_value(const char *root, const char *path, const char *value,
