@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "bench/swap_file.h"
 
+#include "bench/environment.h"
 #include "bench/swap_call.h"
 #include "bench/swaps.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
 #include <stdio.h>
@@ -53,7 +55,7 @@ static bool has_our_header(int fd)
 }
 
 static int find_active(const char *root, const struct stat *st,
-		       bool *ret_active, struct error *e)
+		       struct swap_file *file, struct error *e)
 {
 	struct swap_area areas[SWAPS_MAX];
 	int nr = swaps_read(root, areas);
@@ -62,11 +64,13 @@ static int find_active(const char *root, const struct stat *st,
 	if (nr < 0)
 		return error_set(e, nr, "/proc/swaps: cannot be read: %s",
 				 strerror(-nr));
-	*ret_active = false;
-	for (int i = 0; i < nr; i++)
-		if (!stat(areas[i].name, &other) &&
-		    other.st_dev == st->st_dev && other.st_ino == st->st_ino)
-			*ret_active = true;
+	for (int i = 0; i < nr; i++) {
+		if (stat(areas[i].name, &other) || other.st_dev != st->st_dev ||
+		    other.st_ino != st->st_ino)
+			continue;
+		file->active = true;
+		file->used_bytes = areas[i].used_bytes;
+	}
 	return 0;
 }
 
@@ -80,7 +84,7 @@ static int look_at(const char *root, int fd, struct swap_file *ret_file,
 	if (fstat(fd, &st))
 		return error_set(e, -errno, "fstat: %s", strerror(errno));
 
-	err = find_active(root, &st, &file.active, e);
+	err = find_active(root, &st, &file, e);
 	if (!err && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
 	    st.st_nlink == 1 && has_our_header(fd)) {
 		file.is = SWAP_FILE_OURS;
@@ -244,16 +248,25 @@ int swap_file_make(int folder, const char *name, uint64_t bytes,
 	return err;
 }
 
-static int deactivate(int fd, struct error *e)
+/*
+ * Whoever switches swap off while memory is short is the first to be killed
+ * for it, so that is not begun.
+ */
+static int deactivate(const char *root, int fd, const struct swap_file *file,
+		      struct error *e)
 {
+	uint64_t available = environment_memory_of_machine(root);
 	char path[FD_PATH_BYTES];
-	int err = swap_call_off(fd_path(fd, path));
+	int err = -ENOMEM;
 
+	if (file->used_bytes < available)
+		err = swap_call_off(fd_path(fd, path));
 	if (err == -ENOMEM)
 		return error_set(e, err,
-				 "swapoff: memory does not hold what is "
-				 "swapped out; end what uses memory, then run "
-				 "`faultline restore`");
+				 "swapoff: memory does not hold the %" PRIu64
+				 " MiB that are swapped out; end what uses "
+				 "memory, then run `faultline restore`",
+				 file->used_bytes >> 20);
 	return err ? error_set(e, err, "swapoff: %s", strerror(-err)) : 0;
 }
 
@@ -266,7 +279,7 @@ int swap_file_remove(const char *root, int folder, const char *name,
 	if (!err && file.is == SWAP_FILE_FOREIGN)
 		err = error_set(e, -EPERM, "is not the one that was made");
 	if (!err && file.active)
-		err = deactivate(fd, e);
+		err = deactivate(root, fd, &file, e);
 	if (!err && file.is == SWAP_FILE_OURS &&
 	    (unlinkat(folder, name, 0) || fsync(folder)))
 		err = error_set(e, -errno, "cannot be removed: %s",

@@ -20,6 +20,7 @@ struct swap_file {
 	} is;
 	bool active;	/* pages may be in it */
 	uint64_t bytes; /* SWAP_FILE_OURS */
+	uint64_t used_bytes;
 };
 
 /**

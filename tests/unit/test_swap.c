@@ -493,6 +493,15 @@ static void not_switched_on(void **state)
 	}
 }
 
+static void fill_file(unsigned mib)
+{
+	char text[PATH_MAX + 256];
+
+	snprintf(text, sizeof(text), HEAD ZRAM "%s file 131072 %u 32767\n",
+		 swap_path(), mib << 10);
+	put(SWAPS, text);
+}
+
 static void not_switched_off(void **state)
 {
 	struct journal_outcome outcome;
@@ -508,6 +517,12 @@ static void not_switched_off(void **state)
 	assert_true(is_there(FOLDER "/journal"));
 	assert_true(is_there(FOLDER "/swapfile"));
 	kernel.off = 0;
+
+	fill_file(64);
+	put("/proc/meminfo", "MemAvailable:  65536 kB\n");
+	assert_int_equal(restore(&outcome), -EIO);
+	assert_non_null(strstr(said, "does not hold the 64 MiB that are"));
+	put("/proc/meminfo", "MemAvailable:  65540 kB\n");
 	assert_int_equal(restore(&outcome), 0);
 	check_clean();
 }
