@@ -97,9 +97,12 @@ const char *format_share(double share, char buf[FORMAT_BYTES])
 		snprintf(buf, FORMAT_BYTES, "%.2g", percent);
 	else {
 		/* So many that it is not rounded to what it is not. */
-		while (rest > 0 && rest < 0.95 * pow(10, -digits) && digits < 6)
+		while (rest > 0 && rest < 0.95 * pow(10, -digits) && digits < 4)
 			digits++;
-		snprintf(buf, FORMAT_BYTES, "%.*f", digits, percent);
+		if (rest > 0 && rest < 0.95e-4)
+			snprintf(buf, FORMAT_BYTES, ">99.999");
+		else
+			snprintf(buf, FORMAT_BYTES, "%.*f", digits, percent);
 	}
 	return buf;
 }

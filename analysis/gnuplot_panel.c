@@ -218,6 +218,12 @@ void gnuplot_panel(const struct picture_panel *panel,
 	case PICTURE_CONTRASTS:
 		gnuplot_contrasts_panel(panel, place, out);
 		break;
+	case PICTURE_SHARES:
+		gnuplot_shares_panel(panel, place, out);
+		break;
+	case PICTURE_DOTS:
+		gnuplot_dots_panel(panel, place, out);
+		break;
 	}
 	fputs("unset label 3\n", out);
 }

@@ -113,6 +113,8 @@ static unsigned height_of(const struct picture *pic)
 {
 	static const unsigned heights[] = { 520, 520, 760, 940 };
 
+	if (pic->height)
+		return pic->height;
 	return heights[pic->nr_rows < 4 ? pic->nr_rows : 3];
 }
 
@@ -134,19 +136,53 @@ static void write_terminals(const struct picture *pic, FILE *out)
 		height, height, pic->name);
 }
 
+/* As far from the edge as that share of a picture of one row is. */
+static double from_edge(const struct picture *pic, double share)
+{
+	return pic->height ? share * 520 / pic->height : share;
+}
+
 static void write_texts(const struct picture *pic, FILE *out)
 {
 	char quoted[10 * PICTURE_TEXT_BYTES];
 
 	fprintf(out,
-		"set label 1 %s at screen 0.5,screen 0.972 center "
+		"set label 1 %s at screen 0.5,screen %.3f center "
 		"textcolor rgb '#000000' font ',12'\n",
-		gnuplot_quote(pic->title, quoted, sizeof(quoted)));
+		gnuplot_quote(pic->title, quoted, sizeof(quoted)),
+		1 - from_edge(pic, 0.028));
 	if (*pic->note)
 		fprintf(out,
-			"set label 2 %s at screen 0.01,screen 0.018 left "
+			"set label 2 %s at screen 0.01,screen %.3f left "
 			"textcolor rgb '#505050' font ',9'\n",
-			gnuplot_quote(pic->note, quoted, sizeof(quoted)));
+			gnuplot_quote(pic->note, quoted, sizeof(quoted)),
+			from_edge(pic, 0.018));
+}
+
+/* Room for the longest name in front of the rows; half as wide beside them. */
+static struct gnuplot_box box_of_rows(const struct picture *pic,
+				      const struct picture_panel *panel)
+{
+	struct gnuplot_box box = {
+		.right = 0.975,
+		.top = 1 - 74.0 / pic->height,
+		.bottom = 60.0 / pic->height,
+	};
+	size_t longest = 0;
+
+	for (size_t i = 0; i < panel->nr_categories; i++) {
+		size_t len = strlen(panel->names[i]);
+
+		longest = len > longest ? len : longest;
+	}
+	box.left = fmin(0.4, 0.035 + 0.0078 * (double)longest);
+	if (pic->nr_columns < 2)
+		return box;
+	if (panel->column)
+		box.left = 0.7;
+	else
+		box.right = 0.665;
+	return box;
 }
 
 /* Shares of the height, from the top; a row has room for its x axis below. */
@@ -169,6 +205,8 @@ static struct gnuplot_box box_of(const struct picture *pic,
 			.top = 0.90 - 0.79 * panel->row / rows,
 			.bottom = 0.90 - 0.79 * (panel->row + 1) / rows + 0.07,
 		};
+	if (panel->kind == PICTURE_SHARES || panel->kind == PICTURE_DOTS)
+		return box_of_rows(pic, panel);
 	if (panel->kind == PICTURE_ARMS && rows == 2)
 		return (struct gnuplot_box){
 			.left = panel->column * width + 0.085,

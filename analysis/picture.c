@@ -2,6 +2,7 @@
 /* Pictures as numbers: what all kinds share. */
 #include "picture.h"
 #include "array.h"
+#include "trials.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -343,24 +344,51 @@ static void note_left_out(struct picture *pic)
 	}
 }
 
+static int draw_levels(const struct summary *s, struct groups *g,
+		       struct pictures *p)
+{
+	int err = picture_levels(s, g, p);
+
+	if (!err)
+		err = picture_around(s, g, p);
+	if (!err)
+		err = picture_ecdf(g, p);
+	if (!err)
+		err = picture_model(g, p);
+	if (!err)
+		err = picture_observed(g, p);
+	if (!err)
+		err = picture_arms(g, p);
+	return err ? err : picture_contrasts(g, p);
+}
+
+/* All but trials, whose picture has all that there is of them. */
+static int draw_others(const struct summary *s, const struct groups *g,
+		       struct pictures *p)
+{
+	struct groups others = { .groups = calloc(g->nr_groups + 1,
+						  sizeof(*g->groups)) };
+	int err = 0;
+
+	if (!others.groups)
+		return -ENOMEM;
+	for (size_t i = 0; i < g->nr_groups; i++)
+		if (!trials_are_in(&g->groups[i]))
+			others.groups[others.nr_groups++] = g->groups[i];
+	if (others.nr_groups || !g->nr_groups)
+		err = draw_levels(s, &others, p);
+	free(others.groups);
+	return err;
+}
+
 int pictures_new(const struct summary *s, struct groups *g,
 		 struct pictures *ret_pictures)
 {
 	struct pictures p = { 0 };
-	int err = picture_levels(s, g, &p);
+	int err = draw_others(s, g, &p);
 
 	if (!err)
-		err = picture_around(s, g, &p);
-	if (!err)
-		err = picture_ecdf(g, &p);
-	if (!err)
-		err = picture_model(g, &p);
-	if (!err)
-		err = picture_observed(g, &p);
-	if (!err)
-		err = picture_arms(g, &p);
-	if (!err)
-		err = picture_contrasts(g, &p);
+		err = picture_trials(g, &p);
 	if (!err)
 		err = drop_empty(&p);
 	for (size_t i = 0; i < p.nr_pictures; i++)

@@ -23,8 +23,17 @@ struct picture_row {
 	double more;	     /* PICTURE_MODEL: predicted; PICTURE_ARMS: p99 */
 };
 
+/* PICTURE_SHARES: what a series is a part of the bars for. */
+enum picture_part {
+	PICTURE_EXPECTED,
+	PICTURE_MISTAKE,
+	PICTURE_INTERVAL, /* of all that is expected together */
+};
+
 struct picture_series {
 	char title[PICTURE_TEXT_BYTES];
+	enum picture_part part;
+	unsigned colour; /* of a part: the same whatever else there is */
 	struct picture_row *rows;
 	size_t nr_rows;
 	double median, median_lo, median_hi; /* of an ECDF */
@@ -39,6 +48,8 @@ enum picture_panel_kind {
 	PICTURE_RESIDUAL,  /* in %, below it, on the same x axis */
 	PICTURE_ARMS,	   /* as categories; a second marker for p99 */
 	PICTURE_CONTRASTS, /* in %, with categories */
+	PICTURE_SHARES,	   /* bars that lie: row @x from @lo to @hi */
+	PICTURE_DOTS,	   /* values beside them, in the same rows */
 };
 
 /* Whether rows of the panel use @more. */
@@ -57,8 +68,7 @@ struct picture_panel {
 	char left_out[PICTURE_TEXT_BYTES]; /* whose names fit */
 	double *categories; /* PICTURE_NEAR: sizes in bytes, upwards */
 	size_t nr_categories;
-	char (*names)
-		[PICTURE_TEXT_BYTES]; /* of categories, where they are no sizes */
+	char (*names)[PICTURE_TEXT_BYTES]; /* of categories, if no sizes */
 	uint64_t near_bytes;
 	bool time;	  /* y (or the x of an ECDF) is ns */
 	bool logarithmic; /* y is, if it spans some range */
@@ -72,6 +82,7 @@ struct picture {
 	struct picture_panel panels[PICTURE_MAX_PANELS];
 	size_t nr_panels;
 	unsigned nr_columns, nr_rows;
+	unsigned height; /* in pixels; 0: as the rows need */
 };
 
 struct pictures {
@@ -95,6 +106,7 @@ int picture_model(struct groups *g, struct pictures *p);
 int picture_observed(struct groups *g, struct pictures *p);
 int picture_arms(struct groups *g, struct pictures *p);
 int picture_contrasts(struct groups *g, struct pictures *p);
+int picture_trials(struct groups *g, struct pictures *p);
 
 /* Whether picture_contrasts() draws the group: picture_arms() would be full. */
 bool picture_is_of_contrasts(const struct group *g);

@@ -12,17 +12,20 @@
 
 enum {
 	LABEL_ROOM = 22,
-	MAX_MISTAKES = 4 /* columns of a table; the next has the others */
+	ARM_ROOM = 16,
+	MAX_COLUMNS = RESULT_MAX_OUTCOMES + 1
 };
 
 struct block {
 	struct group *group;
 	struct rows rows;
 	struct trials_mistakes mistakes;
-	size_t first, end;  /* of the mistakes; behind the last are others */
-	bool by_arm;	    /* more than the reference has trials */
-	bool has_few;	    /* a share without an interval */
-	double least, most; /* trials at a place */
+	size_t first, end, nr; /* of the mistakes; behind them are others */
+	size_t widths[MAX_COLUMNS]; /* of theirs */
+	size_t width;		    /* of what stands before them */
+	bool by_arm;		    /* more than the reference has trials */
+	bool has_few;		    /* a share without an interval */
+	double least, most;	    /* trials at a place */
 	FILE *out;
 };
 
@@ -34,23 +37,74 @@ static const struct result_trials *shown_trials(const struct summary_point *p,
 	return result_find_trials(p->point, arm);
 }
 
-static void look(struct block *b)
+static const char *mistake_name(const struct block *b, size_t at)
 {
+	return at < b->mistakes.nr ? b->mistakes.names[at] : "other";
+}
+
+static const struct stats_share *mistake(const struct block *b,
+					 const struct trials_shares *s,
+					 size_t at)
+{
+	return at < b->mistakes.nr ? &s->mistake[at] : &s->other;
+}
+
+static void widen(size_t *width, size_t len)
+{
+	*width = len > *width ? len : *width;
+}
+
+static int look_at(struct block *b, const struct summary_point *p, size_t arm)
+{
+	const struct result_trials *t = shown_trials(p, arm);
+	struct trials_shares s;
+	char buf[FORMAT_BYTES];
+	int err = trials_describe(p->point, t, &b->mistakes, &s);
+
+	if (err)
+		return err == -ERANGE ? 0 : err;
+	if (p->point->arms[arm].kind != RESULT_ARM_REFERENCE)
+		b->by_arm = true;
+	b->least = fmin(b->least, trials_count(t));
+	b->most = fmax(b->most, trials_count(t));
+	widen(&b->width, (size_t)snprintf(NULL, 0, "%.0f", s.expected.items));
+	for (size_t i = 0; i < b->nr; i++)
+		widen(&b->widths[i],
+		      strlen(format_share_ci(&mistake(b, &s, i)->ci, buf)));
+	return 0;
+}
+
+/* What there is to print and how wide it will be. */
+static int look(struct block *b)
+{
+	int err = 0;
+
 	b->least = INFINITY;
+	b->width = sizeof("items") - 1;
+	for (size_t i = 0; i < b->nr; i++)
+		b->widths[i] = strnlen(mistake_name(b, i), ARM_ROOM);
 	for (size_t i = 0; i < b->group->nr_points; i++) {
 		const struct summary_point *p = b->group->points[i];
 
-		for (size_t a = 0; a < p->point->nr_arms; a++) {
-			const struct result_trials *t = shown_trials(p, a);
-
-			if (!t)
-				continue;
-			if (p->point->arms[a].kind != RESULT_ARM_REFERENCE)
-				b->by_arm = true;
-			b->least = fmin(b->least, trials_count(t));
-			b->most = fmax(b->most, trials_count(t));
-		}
+		for (size_t a = 0; !err && a < p->point->nr_arms; a++)
+			if (shown_trials(p, a))
+				err = look_at(b, p, a);
 	}
+	b->width += sizeof("  expected") - 1 + (b->by_arm ? ARM_ROOM + 1 : 0);
+	return err;
+}
+
+/* As many mistakes as fit beside each other, one at least. */
+static void next_table(struct block *b)
+{
+	size_t width = b->width + 2;
+
+	b->first = b->end;
+	while (b->end < b->nr &&
+	       b->end - b->first < TABLE_MAX_COLUMNS - 3U - b->by_arm &&
+	       (b->end == b->first ||
+		width + b->widths[b->end] + 1 <= FORMAT_COLUMNS))
+		width += b->widths[b->end++] + 1;
 }
 
 static void heading(const struct block *b, struct table *t)
@@ -65,8 +119,7 @@ static void heading(const struct block *b, struct table *t)
 	table_cell(t, "items");
 	table_cell(t, "expected");
 	for (size_t i = b->first; i < b->end; i++)
-		table_cell(t, "%.16s",
-			   i < b->mistakes.nr ? b->mistakes.names[i] : "other");
+		table_cell(t, "%.*s", ARM_ROOM, mistake_name(b, i));
 }
 
 static int row(struct block *b, struct table *t, const struct summary_point *p,
@@ -82,7 +135,7 @@ static int row(struct block *b, struct table *t, const struct summary_point *p,
 
 	table_cell(t, "%s", first ? rows_label(&b->rows, p, label) : "");
 	if (b->by_arm)
-		table_cell(t, "%.16s", p->point->arms[arm].name);
+		table_cell(t, "%.*s", ARM_ROOM, p->point->arms[arm].name);
 	table_cell(t, "%.0f", s.expected.items);
 	table_cell(t, "%s", format_share(s.expected.ci.estimate, buf));
 	for (size_t i = b->first; i < b->end; i++) {
@@ -173,20 +226,19 @@ static void print_words(const struct block *b, FILE *out)
 int text_trials(struct group *g, FILE *out)
 {
 	struct block b = { .group = g, .out = out };
-	size_t nr;
-	int err = 0;
+	int err;
 
 	rows_init(&b.rows, g, LABEL_ROOM);
 	b.mistakes = trials_find_mistakes(g);
-	nr = b.mistakes.nr + b.mistakes.other;
-	look(&b);
+	b.nr = b.mistakes.nr + b.mistakes.other;
+	err = look(&b);
 	print_method(&b, out);
 	do {
-		b.first = b.end;
-		b.end = nr - b.first > MAX_MISTAKES ? b.first + MAX_MISTAKES
-						    : nr;
-		err = print_table(&b);
-	} while (!err && b.end < nr);
+		next_table(&b);
+		if (b.first)
+			fputc('\n', out);
+		err = err ? err : print_table(&b);
+	} while (!err && b.end < b.nr);
 	if (b.has_few)
 		format_paragraph(out, "? ", 2, "one launch: no interval");
 	print_words(&b, out);

@@ -54,7 +54,7 @@ static bool is_predicted(const struct group *g, const char *name)
 	return false;
 }
 
-static const struct result_point *most_outcomes(const struct group *g)
+const struct result_point *trials_most_outcomes(const struct group *g)
 {
 	const struct result_point *most = g->points[0]->point;
 
@@ -66,7 +66,7 @@ static const struct result_point *most_outcomes(const struct group *g)
 
 struct trials_mistakes trials_find_mistakes(const struct group *g)
 {
-	const struct result_point *p = most_outcomes(g);
+	const struct result_point *p = trials_most_outcomes(g);
 	struct trials_mistakes m = { 0 };
 
 	for (size_t i = 0; i < p->nr_outcomes; i++) {

@@ -39,6 +39,9 @@ struct trials_shares {
 /* Whether the points of the group are of trials whose outcomes are named. */
 bool trials_are_in(const struct group *g);
 
+/* The point that names the most outcomes. */
+const struct result_point *trials_most_outcomes(const struct group *g);
+
 struct trials_mistakes trials_find_mistakes(const struct group *g);
 
 /* Return: 0; -ERANGE if there is no item; -ENOMEM. */

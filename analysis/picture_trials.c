@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What became of the items of trials: a bar a point and arm, what was expected
+ * on the left, mistakes on the right; beside it what single items took.
+ */
+#include "picture.h"
+#include "trials.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MAX_ROWS = 60,
+	MAX_AXES = 16,
+	HEAD_PIXELS = 138, /* title, keys and axes */
+	ROW_PIXELS = 21,
+	LEAST_ROWS = 5,
+	MAX_DOTS = 4 /* metrics; more colours would be those of the bars */
+};
+
+/* A bar: an arm at a point. */
+struct bar {
+	const struct summary_point *point;
+	const struct result_trials *trials;
+};
+
+struct drawing {
+	const struct group *group;
+	struct trials_mistakes mistakes;
+	struct bar bars[MAX_ROWS];
+	size_t nr_bars, nr_left_out;
+	bool by_arm;
+	struct picture *pic;
+	struct picture_panel *panel;
+};
+
+static void sort_group(struct group *g)
+{
+	const struct group_axis *axes[MAX_AXES];
+	size_t nr = 0;
+
+	for (size_t i = 0; i < g->nr_axes && nr < MAX_AXES; i++)
+		if (g->axes[i].nr_values > 1)
+			axes[nr++] = &g->axes[i];
+	group_sort(g, axes, nr);
+}
+
+static double items_of(const struct result_trials *t)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < t->nr_launches; i++)
+		sum += t->launches[i].items;
+	return sum;
+}
+
+static void find_bars(struct drawing *d)
+{
+	for (size_t i = 0; i < d->group->nr_points; i++) {
+		const struct summary_point *p = d->group->points[i];
+
+		for (size_t a = 0; a < p->point->nr_arms; a++) {
+			const struct result_arm *arm = &p->point->arms[a];
+			const struct result_trials *t = result_find_trials(
+				p->point, a);
+
+			if (!t || !result_arm_is_shown(arm) || items_of(t) <= 0)
+				continue;
+			if (arm->kind != RESULT_ARM_REFERENCE)
+				d->by_arm = true;
+			if (d->nr_bars == MAX_ROWS)
+				d->nr_left_out++;
+			else
+				d->bars[d->nr_bars++] = (struct bar){ p, t };
+		}
+	}
+}
+
+static int name_bars(const struct drawing *d, struct picture_panel *panel)
+{
+	panel->names = calloc(d->nr_bars + 1, sizeof(*panel->names));
+	if (!panel->names)
+		return -ENOMEM;
+
+	for (size_t i = 0; i < d->nr_bars; i++) {
+		const struct bar *bar = &d->bars[i];
+		const char *arm =
+			bar->point->point->arms[bar->trials->arm].name;
+		char *name = panel->names[i];
+		size_t len;
+
+		group_values(d->group, bar->point, NULL, name,
+			     PICTURE_TEXT_BYTES / 2);
+		len = strlen(name);
+		if (!len || d->by_arm)
+			snprintf(name + len, PICTURE_TEXT_BYTES - len,
+				 "%s%.40s", len ? ", " : "", arm);
+	}
+	panel->nr_categories = d->nr_bars;
+	return 0;
+}
+
+/* Items of a bar with an outcome, those that expected it or the others. */
+static double count(const struct bar *bar, const char *outcome, bool expected)
+{
+	const struct result_point *p = bar->point->point;
+	size_t nr = p->nr_outcomes;
+	long at = result_find_word(p->outcomes, nr, outcome);
+	double sum = 0;
+
+	for (size_t i = 0; at >= 0 && i < nr; i++)
+		if ((i == (size_t)at) == expected)
+			sum += bar->trials->judged[(size_t)at * nr + i];
+	return sum;
+}
+
+struct part {
+	const char *title;
+	enum picture_part part;
+	size_t colour;
+};
+
+/* Puts a part of each bar to the right of what is there; @ends by bar. */
+static int add_part(const struct drawing *d, const struct part *part,
+		    const double *items, double *ends)
+{
+	struct picture_series *s;
+	double sum = 0;
+	int err = 0;
+
+	for (size_t i = 0; i < d->nr_bars; i++)
+		sum += items[i];
+	s = sum > 0 ? picture_series(d->panel, part->title) : NULL;
+	if (s) {
+		s->part = part->part;
+		s->colour = (unsigned)part->colour;
+	}
+	for (size_t i = 0; i < d->nr_bars; i++) {
+		double share = items[i] / items_of(d->bars[i].trials);
+
+		if (s && share > 0 && !err)
+			err = picture_row(s, (struct picture_row){
+						     .x = (double)i,
+						     .y = share,
+						     .lo = ends[i],
+						     .hi = ends[i] + share });
+		ends[i] += share;
+	}
+	return err;
+}
+
+/* What came as expected, outcome by outcome. */
+static int add_expected(const struct drawing *d, double *ends)
+{
+	const struct result_point *p = trials_most_outcomes(d->group);
+	double items[MAX_ROWS];
+	int err = 0;
+
+	for (size_t i = 0; !err && i < p->nr_outcomes; i++) {
+		const struct part part = { p->outcomes[i].name,
+					   PICTURE_EXPECTED, i };
+
+		for (size_t j = 0; j < d->nr_bars; j++)
+			items[j] = count(&d->bars[j], part.title, true);
+		err = add_part(d, &part, items, ends);
+	}
+	return err;
+}
+
+static void note_never(struct picture *pic, const char *name)
+{
+	size_t len = strlen(pic->note);
+
+	snprintf(pic->note + len, sizeof(pic->note) - len, "%s%.40s",
+		 len ? ", " : "never: ", name);
+}
+
+static int add_mistakes(const struct drawing *d, double *ends)
+{
+	double items[MAX_ROWS];
+	int err = 0;
+
+	for (size_t i = 0; !err && i < d->mistakes.nr; i++) {
+		const struct part part = { d->mistakes.names[i],
+					   PICTURE_MISTAKE, i };
+		double sum = 0;
+
+		for (size_t j = 0; j < d->nr_bars; j++) {
+			items[j] = count(&d->bars[j], part.title, false);
+			sum += items[j];
+		}
+		if (sum <= 0)
+			note_never(d->pic, part.title);
+		err = add_part(d, &part, items, ends);
+	}
+	return err;
+}
+
+/* Items that are neither, to the end of the bar. */
+static int add_others(const struct drawing *d, double *ends)
+{
+	const struct part part = { "otherwise", PICTURE_MISTAKE,
+				   d->mistakes.nr };
+	double items[MAX_ROWS] = { 0 };
+
+	for (size_t i = 0; d->mistakes.other && i < d->nr_bars; i++) {
+		double all = items_of(d->bars[i].trials);
+
+		items[i] = nearbyint((1 - ends[i]) * all);
+	}
+	return add_part(d, &part, items, ends);
+}
+
+/* The interval of what came as expected, where its part of the bar ends. */
+static int add_intervals(const struct drawing *d)
+{
+	struct picture_series *s = NULL;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < d->nr_bars; i++) {
+		struct stats_share share;
+
+		err = trials_share(
+			d->bars[i].trials,
+			offsetof(struct result_verdicts, items),
+			offsetof(struct result_verdicts, as_expected), &share);
+		if (err || !isfinite(share.ci.lo))
+			continue;
+		s = picture_series(d->panel, "95 % interval");
+		if (!s)
+			return 0;
+		s->part = PICTURE_INTERVAL;
+		err = picture_row(s,
+				  (struct picture_row){ .x = (double)i,
+							.y = share.ci.estimate,
+							.lo = share.ci.lo,
+							.hi = share.ci.hi });
+	}
+	return err == -ERANGE ? 0 : err;
+}
+
+static int add_shares(struct drawing *d)
+{
+	double ends[MAX_ROWS] = { 0 };
+	int err;
+
+	d->panel = picture_add_panel(d->pic, PICTURE_SHARES);
+	snprintf(d->panel->x_label, sizeof(d->panel->x_label),
+		 "share of items, %%");
+	err = name_bars(d, d->panel);
+	if (!err)
+		err = add_expected(d, ends);
+	if (!err)
+		err = add_mistakes(d, ends);
+	if (!err)
+		err = add_others(d, ends);
+	return err ? err : add_intervals(d);
+}
+
+static int add_dots(const struct drawing *d, struct picture_panel *panel,
+		    const struct result_metric *m)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < d->nr_bars; i++) {
+		const struct summary_point *p = d->bars[i].point;
+
+		for (size_t j = 0; !err && j < p->point->nr_observed; j++) {
+			const struct summary_observed *o = &p->observed[j];
+			struct picture_series *s;
+
+			if (o->observed->arm != d->bars[i].trials->arm ||
+			    strcmp(o->observed->metric, m->name) != 0 ||
+			    !o->median.n)
+				continue;
+			s = picture_series(panel, m->name);
+			err = s ? picture_row(s, picture_level((double)i,
+							       &o->median))
+				: 0;
+		}
+	}
+	return err;
+}
+
+/* Medians of what is a time, in the same rows. */
+static int add_times(struct drawing *d)
+{
+	const struct result_point *p = group_richest(d->group);
+	struct picture_panel *panel = picture_add_panel(d->pic, PICTURE_DOTS);
+	size_t nr = 0;
+	int err = name_bars(d, panel);
+
+	panel->time = true;
+	panel->column = 1;
+	snprintf(panel->x_label, sizeof(panel->x_label), "median of an item");
+	for (size_t i = 1; !err && i < p->nr_metrics && nr < MAX_DOTS; i++) {
+		const struct result_metric *m = &p->metrics[i];
+
+		if (!m->unit || strcmp(m->unit, "ns") != 0)
+			continue;
+		err = add_dots(d, panel, m);
+		nr++;
+	}
+	if (!panel->nr_series) {
+		free(panel->names);
+		panel->names = NULL;
+		d->pic->nr_panels--;
+	}
+	return err;
+}
+
+static int draw(struct drawing *d, struct pictures *p)
+{
+	const struct group *g = d->group;
+	size_t rows = d->nr_bars > LEAST_ROWS ? d->nr_bars : LEAST_ROWS;
+	int err;
+
+	d->pic = picture_add(p, "trials", g);
+	if (!d->pic)
+		return -ENOMEM;
+
+	snprintf(d->pic->title, sizeof(d->pic->title),
+		 "%.60s%s%.30s: %.60s, and what came otherwise", g->workload,
+		 g->what ? " " : "", g->what ? g->what : "",
+		 g->points[0]->point->metrics[0].name);
+	d->pic->height = HEAD_PIXELS + ROW_PIXELS * (unsigned)rows;
+	d->pic->nr_rows = 1;
+	err = add_shares(d);
+	if (!err)
+		err = add_times(d);
+	d->pic->nr_columns = (unsigned)d->pic->nr_panels;
+	if (!err && d->nr_left_out) {
+		char text[2 * PICTURE_TEXT_BYTES];
+
+		snprintf(text, sizeof(text),
+			 "%s: the first %d bars, %zu more are in the table",
+			 d->pic->name, MAX_ROWS, d->nr_left_out);
+		err = result_note(&p->remarks, NULL, text);
+	}
+	return err;
+}
+
+int picture_trials(struct groups *g, struct pictures *p)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < g->nr_groups; i++) {
+		struct drawing d = { .group = &g->groups[i] };
+
+		if (!trials_are_in(d.group))
+			continue;
+		sort_group(&g->groups[i]);
+		d.mistakes = trials_find_mistakes(d.group);
+		find_bars(&d);
+		if (d.nr_bars)
+			err = draw(&d, p);
+	}
+	return err;
+}
