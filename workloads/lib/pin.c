@@ -83,6 +83,16 @@ int pin_ring(struct fl_run *run, struct pin *p, const void *addr, size_t nr)
 	return pin_ring_open(run, addr, nr * run->page_bytes, &p->ring);
 }
 
+int pin_release(struct pin *p)
+{
+	return pin_ring_release(p->ring);
+}
+
+int pin_hold(struct pin *p)
+{
+	return pin_ring_hold(p->ring);
+}
+
 static ssize_t read_page(const struct pin *p, size_t i)
 {
 	return p->kind == PIN_PIPE ? read(p->fd[0], p->page, p->page_bytes)

@@ -42,6 +42,13 @@ int pin_ring(struct fl_run *run, struct pin *p, const void *addr, size_t nr);
 int pin_pipe_strided(struct fl_run *run, struct pin *p, const void *addr,
 		     size_t nr, size_t stride);
 
+/*
+ * For a ring: lets go, and takes hold anew of the pages that are there then.
+ * The second may be timed.  Return: 0 or -errno.
+ */
+int pin_release(struct pin *p);
+int pin_hold(struct pin *p);
+
 /* The descriptor that, kept open, keeps the pages held. */
 static inline int pin_fd(const struct pin *p)
 {

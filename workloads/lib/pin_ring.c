@@ -54,13 +54,23 @@ int pin_ring_open(struct fl_run *run, const void *base, size_t bytes,
 	(void)io_uring_ring_dontfork(&r->ring);
 	r->buffer = (struct iovec){ .iov_base = (void *)base,
 				    .iov_len = bytes };
-	err = io_uring_register_buffers(&r->ring, &r->buffer, 1);
+	err = pin_ring_hold(r);
 	if (err) {
 		pin_ring_close(r);
 		return say_refused(run, err, bytes);
 	}
 	*ret_ring = r;
 	return 0;
+}
+
+int pin_ring_release(struct pin_ring *ring)
+{
+	return io_uring_unregister_buffers(&ring->ring);
+}
+
+int pin_ring_hold(struct pin_ring *ring)
+{
+	return io_uring_register_buffers(&ring->ring, &ring->buffer, 1);
 }
 
 void pin_ring_close(struct pin_ring *ring)
@@ -126,6 +136,18 @@ int pin_ring_open(struct fl_run *run, const void *base, size_t bytes,
 void pin_ring_close(struct pin_ring *ring)
 {
 	(void)ring;
+}
+
+int pin_ring_release(struct pin_ring *ring)
+{
+	(void)ring;
+	return -ENOSYS;
+}
+
+int pin_ring_hold(struct pin_ring *ring)
+{
+	(void)ring;
+	return -ENOSYS;
 }
 
 int pin_ring_write(struct pin_ring *ring, int fd)

@@ -12,6 +12,13 @@ int pin_ring_open(struct fl_run *run, const void *base, size_t bytes,
 		  struct pin_ring **ret_ring);
 void pin_ring_close(struct pin_ring *ring);
 
+/*
+ * Lets go of the pages, and takes hold of those that are there now.  The second
+ * may be timed.  Return: 0 or -errno.
+ */
+int pin_ring_release(struct pin_ring *ring);
+int pin_ring_hold(struct pin_ring *ring);
+
 /* Writes what the registered buffer holds into the file, from its start. */
 int pin_ring_write(struct pin_ring *ring, int fd);
 
