@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Races: nothing goes wrong on this kernel, and what is broken on purpose is
+# found out.
+# shellcheck source=tests/cli/runs.sh
+. "$(dirname "$0")/runs.sh"
+
+FAULTLINE_STATE_DIR=$scratch/state
+export FAULTLINE_STATE_DIR
+
+# skip WHY
+skip()
+{
+	echo "SKIP: $*"
+	exit 77
+}
+
+# count OUTCOME DIR: items of it, over all arms
+count()
+{
+	sed -n "s/.*\"outcome\":\"$1\".*\"count\":\([0-9]*\).*/\1/p" \
+		"$2/run.jsonl" | awk '{ n += $1 } END { print n + 0 }'
+}
+
+# race WORKLOAD: two launches of ten trials, 16 pages each
+race()
+{
+	"$FAULTLINE" run "$1" pages=16 --trials 10 --launches 2 --budget 30s \
+		--allow-system-changes -o "results/$1" >out 2>err
+	status=$?
+	[ "$status" = 77 ] && skip "$1: $(grep -m 1 skipped: out)"
+	[ "$status" = 0 ] || die "exit status $status: $1"
+	has "results/$1/run.jsonl" '"outcome":"apart"'
+	[ "$(count inside "results/$1")" -gt 0 ] || die "$1: never at once"
+}
+
+race cow_race
+launches=$(lines launch results/cow_race)
+[ "$(count missed results/cow_race)" = $((launches * 160)) ] ||
+	die "the child's look at shared memory was not found out"
+[ "$(count lost results/cow_race)" -gt $((launches * 80)) ] ||
+	die "a write that was undone was not found out"
+
+race pin_race
+launches=$(lines launch results/pin_race)
+[ "$(count wrong results/pin_race)" = $((launches * 160)) ] ||
+	die "pages that were replaced under a pin were not found out"
+[ "$(count missed results/pin_race)" = 0 ] || die "a child saw later data"
