@@ -58,7 +58,7 @@ struct fork_cost_params {
 	uint64_t size;
 	uint64_t backing;
 	uint64_t written;
-	uint64_t pinned;
+	uint64_t pinned; /* % */
 };
 
 struct fork_cost {
@@ -84,6 +84,11 @@ static uint64_t fork_cost_memory(const void *params)
 	return p->pinned ? 2 * p->size : p->size;
 }
 
+static uint64_t pinned_pages(const struct fork_cost_params *p)
+{
+	return p->size / (uint64_t)sysconf(_SC_PAGESIZE) * p->pinned / 100;
+}
+
 static int map_memory(struct fl_run *run, unsigned which)
 {
 	const struct fork_cost_params *p = fl_params(run);
@@ -106,18 +111,14 @@ static int fork_cost_setup(struct fl_run *run)
 		return fl_fail(run, -errno, "pipe2");
 
 	s->has_gate = true;
-	if (p->pinned > p->size || p->pinned % run->page_bytes)
-		return fl_skip(run, "pinned must be whole pages of size: not "
-				    "more than it");
-
 	err = map_memory(run, MEMORY_PLAIN);
-	if (err || !p->pinned)
+	if (err || !pinned_pages(p))
 		return err;
 
 	err = map_memory(run, MEMORY_PINNED);
 	return err ? err
 		   : pin_ring(run, &s->pin, s->memory[MEMORY_PINNED].base,
-			      p->pinned / run->page_bytes);
+			      pinned_pages(p));
 }
 
 static int reap(struct fl_run *run)
@@ -236,8 +237,9 @@ static struct fl_amount each_fork(const void *params, unsigned arm)
 static struct fl_amount shared(const void *params, unsigned arm)
 {
 	const struct fork_cost_params *p = params;
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	uint64_t bytes = arm == ARM_PLAIN    ? p->size
-			 : arm == ARM_PINNED ? p->size - p->pinned
+			 : arm == ARM_PINNED ? p->size - pinned_pages(p) * page
 					     : 0;
 
 	return (struct fl_amount){
@@ -249,10 +251,11 @@ static struct fl_amount shared(const void *params, unsigned arm)
 static struct fl_amount copied(const void *params, unsigned arm)
 {
 	const struct fork_cost_params *p = params;
-	double pages = (double)p->pinned / (double)sysconf(_SC_PAGESIZE);
 
-	return (struct fl_amount){ .count = arm == ARM_PINNED ? pages : 0,
-				   .size = 1 };
+	return (struct fl_amount){
+		.count = arm == ARM_PINNED ? (double)pinned_pages(p) : 0,
+		.size = 1,
+	};
 }
 
 static const struct fl_term fork_cost_terms[] = {
@@ -278,9 +281,9 @@ static const struct fl_param fork_cost_table[] = {
 		      "anon-4k", "kind of memory"),
 	FL_PARAM_BOOL(struct fork_cost_params, written, "yes",
 		      "all of it was written since the fork before"),
-	FL_PARAM_SIZE(struct fork_cost_params, pinned, "0", 0, 1ULL << 40,
-		      "of the memory of the arm pinned, held by io_uring",
-		      .when = "backing!=shmem"),
+	FL_PARAM_U64(struct fork_cost_params, pinned, "0", 0, 100, "%",
+		     "of the memory of the arm pinned, held by io_uring",
+		     .when = "backing!=shmem"),
 	{ 0 },
 };
 

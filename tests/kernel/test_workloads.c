@@ -118,11 +118,13 @@ static const char *const rows[] = {
 	"cow scenario=file-noncow",
 	"cow scenario=gup-pin-reader",
 	"cow scenario=gup-get-reader pages=1",
+	"cow_race pages=16",
+	"pin_race pages=16",
 	"fork_cost size=1M",
 	"fork_cost size=1M written=no backing=shmem",
-	"fork_cost size=1M pinned=256K",
+	"fork_cost size=1M pinned=25",
 	"fork_cost size=hpage backing=anon-thp",
-	"fork_cost size=hpage backing=anon-thp pinned=64K",
+	"fork_cost size=hpage backing=anon-thp pinned=5",
 	"fork_cost size=hpage backing=hugetlb",
 };
 
