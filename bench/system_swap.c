@@ -19,12 +19,17 @@
 #define BY_HAND "/var/lib/faultline.swap"
 
 #define SIZE_UNIT (UINT64_C(1) << 20)
+#define MARGIN	  (UINT64_C(32) << 20)
 #define DISK_LEFT (UINT64_C(64) << 20)
 
-/* Its header, and what others swap out meanwhile. */
+/*
+ * Its header, what others swap out meanwhile, and clusters of 2M that are not
+ * full: each CPU fills one for each order of folios (cluster_alloc_swap_entry(),
+ * mm/swapfile.c, 6.12), and a huge page needs a whole one.
+ */
 static uint64_t file_bytes(uint64_t amount)
 {
-	uint64_t bytes = amount + amount / 8;
+	uint64_t bytes = amount + amount / 8 + MARGIN;
 
 	return (bytes / SIZE_UNIT + 1) * SIZE_UNIT;
 }

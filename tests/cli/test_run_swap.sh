@@ -72,9 +72,9 @@ fi
 
 want 0 "$FAULTLINE" plan test_misbehave swap=8M --allow-system-changes
 grep -q 'would be skipped' out && skip "$(sed -n '/skipped/,/^$/p' out)"
-has out 'a swap file of 10M will be'
+has out 'a swap file of 42M will be'
 has results/asked/run.jsonl 'and 8M are wanted: run with --allow-system-'
-has results/asked/run.jsonl 'type as root: (umask 077; fallocate -l 10M '
+has results/asked/run.jsonl 'type as root: (umask 077; fallocate -l 42M '
 has results/asked/run.jsonl '&& mkswap '
 has results/asked/run.jsonl '&& swapon -p 32767 '
 
@@ -87,7 +87,7 @@ grep -q 'swapon: ' results/both/run.jsonl &&
 has out 'launches: 4 ok'
 has results/both/run.jsonl '"state":"swap>=8M"'
 has results/both/run.jsonl "{\"knob\":\"swap\",\"file\":\"$file\""
-has results/both/run.jsonl '"found":"none","set":"10M","free":'
+has results/both/run.jsonl '"found":"none","set":"42M","free":'
 [ "$(lines system results/both)" = 1 ] || die "not one record of a state"
 is_back "a run that ended"
 
@@ -133,9 +133,9 @@ is_active || die "the file is gone by itself"
 want 0 "$FAULTLINE" doctor
 has out "process $pid, which is gone"
 has out "$file"
-want 77 "$FAULTLINE" run test_misbehave swap=64M --launches 1 \
+want 77 "$FAULTLINE" run test_misbehave swap=256M --launches 1 \
 	--allow-system-changes -o results/more
-has results/more/run.jsonl 'is there already (10M)'
+has results/more/run.jsonl 'is there already (42M)'
 want 0 "$FAULTLINE" restore --dry-run
 has out "would restore $file"
 is_active || die "a dry run has removed it"
