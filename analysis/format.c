@@ -107,17 +107,33 @@ const char *format_share(double share, char buf[FORMAT_BYTES])
 	return buf;
 }
 
+/* An end of an interval far from the share needs no second digit. */
+static const char *share_end(double share, char buf[FORMAT_BYTES])
+{
+	if (share > 0 && share < 0.95e-3)
+		snprintf(buf, FORMAT_BYTES, "%.1g", 100 * share);
+	else
+		format_share(share, buf);
+	return buf;
+}
+
 const char *format_share_ci(const struct stats_ci *ci, char buf[FORMAT_BYTES])
 {
 	char share[FORMAT_BYTES], lo[FORMAT_BYTES], hi[FORMAT_BYTES];
 
 	format_share(ci->estimate, share);
+	share_end(ci->lo, lo);
+	share_end(ci->hi, hi);
 	if (!isfinite(ci->lo) || !isfinite(ci->hi))
 		snprintf(buf, FORMAT_BYTES, "%.12s%s", share,
 			 isfinite(ci->estimate) ? " ?" : "");
+	else if (ci->estimate <= 0)
+		snprintf(buf, FORMAT_BYTES, "%.12s [<%.12s]", share, hi);
+	else if (ci->estimate >= 1)
+		snprintf(buf, FORMAT_BYTES, "%.12s [>%.12s]", share, lo);
 	else
-		snprintf(buf, FORMAT_BYTES, "%.12s [%.12s, %.12s]", share,
-			 format_share(ci->lo, lo), format_share(ci->hi, hi));
+		snprintf(buf, FORMAT_BYTES, "%.12s [%.12s, %.12s]", share, lo,
+			 hi);
 	return buf;
 }
 

@@ -25,7 +25,10 @@ const char *format_level(const struct summary_level *l, const char *unit,
 /* A share of 0.053 as "5.3"; "0" and "100" are exact, "99.97" is not 100. */
 const char *format_share(double share, char buf[FORMAT_BYTES]);
 
-/* "5.3 [4.1, 6.6]", or "5.3 ?" without an interval. */
+/*
+ * "5.3 [4.1, 6.6]", or "5.3 ?" without an interval; "0 [<17]" and "100 [>83]",
+ * where an interval ends at the share itself.
+ */
 const char *format_share_ci(const struct stats_ci *ci, char buf[FORMAT_BYTES]);
 
 /* A log ratio as "-15.9 %". */

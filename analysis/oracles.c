@@ -68,6 +68,7 @@ static int add_place(struct oracles *o, const struct summary_point *p,
 	};
 	struct oracles_place *more = array_more(o->places, o->nr_places,
 						sizeof(*more));
+	bool any = false;
 	int err = 0;
 
 	if (!more)
@@ -76,7 +77,9 @@ static int add_place(struct oracles *o, const struct summary_point *p,
 
 	for (size_t i = 0; !err && i < o->nr_rules; i++)
 		err = mark(&o->rules[i], &place, i);
-	if (!err)
+	for (size_t i = 0; i < o->nr_rules; i++)
+		any = any || place.mark[i].against.items > 0;
+	if (!err && any)
 		o->places[o->nr_places++] = place;
 	return err;
 }

@@ -28,7 +28,7 @@ struct oracles_mark {
 };
 
 /**
- * struct oracles_place - an arm at a point
+ * struct oracles_place - an arm at a point, of which a rule predicted something
  * @mark:	by rule
  * @counts:	whether it speaks for or against rules: it does not where a
  *		kernel file had another value

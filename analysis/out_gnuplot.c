@@ -165,7 +165,7 @@ static struct gnuplot_box box_of_rows(const struct picture *pic,
 {
 	struct gnuplot_box box = {
 		.right = 0.975,
-		.top = 1 - 74.0 / pic->height,
+		.top = 1 - 84.0 / pic->height,
 		.bottom = 60.0 / pic->height,
 	};
 	size_t longest = 0;

@@ -15,7 +15,7 @@
 enum {
 	MAX_ROWS = 60,
 	MAX_AXES = 16,
-	HEAD_PIXELS = 138, /* title, keys and axes */
+	HEAD_PIXELS = 148, /* title, keys and axes */
 	ROW_PIXELS = 21,
 	LEAST_ROWS = 5,
 	MAX_DOTS = 4 /* metrics; more colours would be those of the bars */
@@ -30,6 +30,7 @@ struct bar {
 struct drawing {
 	const struct group *group;
 	struct trials_mistakes mistakes;
+	struct trials_arms arms;
 	struct bar bars[MAX_ROWS];
 	size_t nr_bars, nr_left_out;
 	bool by_arm;
@@ -59,18 +60,19 @@ static double items_of(const struct result_trials *t)
 
 static void find_bars(struct drawing *d)
 {
+	const struct trials_arms *arms = &d->arms;
+
+	trials_find_arms(d->group, &d->arms);
+	d->by_arm = arms->nr_loud ? arms->nr_loud > 1 : arms->nr > 1;
 	for (size_t i = 0; i < d->group->nr_points; i++) {
 		const struct summary_point *p = d->group->points[i];
 
 		for (size_t a = 0; a < p->point->nr_arms; a++) {
-			const struct result_arm *arm = &p->point->arms[a];
-			const struct result_trials *t = result_find_trials(
-				p->point, a);
+			const struct result_trials *t = trials_to_show(
+				arms, p->point, a);
 
-			if (!t || !result_arm_is_shown(arm) || items_of(t) <= 0)
+			if (!t)
 				continue;
-			if (arm->kind != RESULT_ARM_REFERENCE)
-				d->by_arm = true;
 			if (d->nr_bars == MAX_ROWS)
 				d->nr_left_out++;
 			else
@@ -170,12 +172,25 @@ static int add_expected(const struct drawing *d, double *ends)
 	return err;
 }
 
-static void note_never(struct picture *pic, const char *name)
+/* "never: a, b", to what the note says already. */
+static void note(struct picture *pic, const char *what, const char *name)
 {
 	size_t len = strlen(pic->note);
+	bool begun = strstr(pic->note, what);
 
-	snprintf(pic->note + len, sizeof(pic->note) - len, "%s%.40s",
-		 len ? ", " : "never: ", name);
+	snprintf(pic->note + len, sizeof(pic->note) - len, "%s%s%.40s",
+		 !len	 ? ""
+		 : begun ? ", "
+			 : "; ",
+		 begun ? "" : what, name);
+}
+
+static void note_quiet(const struct drawing *d)
+{
+	for (size_t i = 0; i < d->arms.nr; i++)
+		if (d->arms.arms[i].quiet && d->arms.nr_loud)
+			note(d->pic, "all as expected in arm ",
+			     d->arms.arms[i].name);
 }
 
 static int add_mistakes(const struct drawing *d, double *ends)
@@ -193,7 +208,7 @@ static int add_mistakes(const struct drawing *d, double *ends)
 			sum += items[j];
 		}
 		if (sum <= 0)
-			note_never(d->pic, part.title);
+			note(d->pic, "never: ", part.title);
 		err = add_part(d, &part, items, ends);
 	}
 	return err;
@@ -257,6 +272,7 @@ static int add_shares(struct drawing *d)
 		err = add_mistakes(d, ends);
 	if (!err)
 		err = add_others(d, ends);
+	note_quiet(d);
 	return err ? err : add_intervals(d);
 }
 

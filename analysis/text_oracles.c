@@ -30,17 +30,18 @@ struct block {
 	FILE *out;
 };
 
+static const char *arm_of(const struct oracles_place *p)
+{
+	return p->point->point->arms[p->trials->arm].name;
+}
+
 static void look(struct block *b)
 {
 	size_t width = 0;
 
-	for (size_t i = 0; i < b->o->nr_places; i++) {
-		const struct oracles_place *p = &b->o->places[i];
-
-		if (p->point->point->arms[p->trials->arm].kind !=
-		    RESULT_ARM_REFERENCE)
+	for (size_t i = 1; i < b->o->nr_places; i++)
+		if (strcmp(arm_of(&b->o->places[i]), arm_of(b->o->places)) != 0)
 			b->by_arm = true;
-	}
 	for (size_t i = 0; i < b->o->nr_rules; i++)
 		width += strlen(b->o->rules[i].name) + 2;
 	b->letters = width + LABEL_ROOM > FORMAT_COLUMNS ||
@@ -78,8 +79,7 @@ static void row(const struct block *b, struct table *t,
 
 	table_cell(t, "%s", first ? rows_label(&b->rows, p->point, label) : "");
 	if (b->by_arm)
-		table_cell(t, "%.20s",
-			   p->point->point->arms[p->trials->arm].name);
+		table_cell(t, "%.20s", arm_of(p));
 	for (size_t i = b->first; i < b->end; i++) {
 		const struct oracles_mark *m = &p->mark[i];
 
@@ -92,34 +92,45 @@ static void row(const struct block *b, struct table *t,
 	}
 }
 
+/* The rows so far, and the name of the section that comes. */
+static int begin_section(const struct block *b, struct table *t,
+			 const char *section)
+{
+	if (t->nr_cells && table_print(t, b->out))
+		return -ENOMEM;
+	if (*section)
+		format_paragraph(b->out, "", 2, "%s", section);
+	heading(b, t);
+	return 0;
+}
+
 /* Places come point by point, in the order of the group. */
 static int print_table(const struct block *b)
 {
 	const struct group *g = b->group;
 	struct table t = { 0 };
-	char section[ROWS_SECTION_BYTES];
+	char section[ROWS_SECTION_BYTES], name[ROWS_SECTION_BYTES] = "";
+	bool begins = true;
 	size_t at = 0;
-	int err = 0;
 
-	for (size_t i = 0; !err && i < g->nr_points; i++) {
-		bool begins = rows_section(&b->rows, g, i, section,
-					   sizeof(section));
+	for (size_t i = 0; i < g->nr_points; i++) {
 		bool first = true;
 
-		if (i == 0 || begins) {
-			err = i ? table_print(&t, b->out) : 0;
-			if (begins)
-				format_paragraph(b->out, "", 2, "%s", section);
-			heading(b, &t);
+		if (rows_section(&b->rows, g, i, section, sizeof(section))) {
+			snprintf(name, sizeof(name), "%s", section);
+			begins = true;
 		}
 		for (; at < b->o->nr_places &&
 		       b->o->places[at].point == g->points[i];
 		     at++) {
+			if (begins && begin_section(b, &t, name))
+				return -ENOMEM;
+			begins = false;
 			row(b, &t, &b->o->places[at], first);
 			first = false;
 		}
 	}
-	return table_print(&t, b->out) ? -ENOMEM : err;
+	return t.nr_cells && table_print(&t, b->out) ? -ENOMEM : 0;
 }
 
 static void print_legend(const struct block *b)
@@ -159,7 +170,7 @@ __attribute__((format(printf, 2, 3))) static void append(char *text,
 static void name_place(const struct block *b, const struct oracles_place *p,
 		       char buf[WHERE_BYTES])
 {
-	const char *arm = p->point->point->arms[p->trials->arm].name;
+	const char *arm = arm_of(p);
 	size_t len;
 
 	group_values(b->group, p->point, NULL, buf, WHERE_BYTES / 2);
@@ -170,14 +181,12 @@ static void name_place(const struct block *b, const struct oracles_place *p,
 		snprintf(buf + len, WHERE_BYTES - len, " (%.60s)", arm);
 }
 
-/* Whether both have the same value of the parameter that comes first. */
+/* Whether both have the same value of what names a row first. */
 static bool are_alike(const struct block *b, const struct oracles_place *x,
 		      const struct oracles_place *y)
 {
-	const struct group_axis *axis = b->rows.nr_sections
-						? b->rows.sections[0]
-					: b->rows.nr_axes ? b->rows.axes[0]
-							  : NULL;
+	const struct group_axis *axis = b->rows.nr_axes ? b->rows.axes[0]
+							: NULL;
 
 	return axis &&
 	       result_same_text(result_param(x->point->point, axis->name),
@@ -311,6 +320,15 @@ static void print_others(const struct block *b)
 	}
 }
 
+static size_t arms_at(const struct summary_point *p)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < p->point->nr_arms; i++)
+		nr += result_arm_is_shown(&p->point->arms[i]);
+	return nr;
+}
+
 int text_oracles(struct group *g, FILE *out)
 {
 	struct block b = { .group = g, .out = out };
@@ -325,6 +343,8 @@ int text_oracles(struct group *g, FILE *out)
 	b.o = &o;
 	look(&b);
 	print_legend(&b);
+	if (!b.by_arm && o.nr_places && arms_at(o.places[0].point) > 1)
+		format_paragraph(out, "", 2, "Arm %.40s", arm_of(o.places));
 	do {
 		b.first = b.end;
 		b.end = o.nr_rules - b.first > MAX_RULES ? b.first + MAX_RULES

@@ -19,22 +19,22 @@ enum {
 struct block {
 	struct group *group;
 	struct rows rows;
+	struct trials_arms arms;
 	struct trials_mistakes mistakes;
 	size_t first, end, nr; /* of the mistakes; behind them are others */
 	size_t widths[MAX_COLUMNS]; /* of theirs */
 	size_t width;		    /* of what stands before them */
-	bool by_arm;		    /* more than the reference has trials */
+	bool by_arm;		    /* rows of more than one */
 	bool has_few;		    /* a share without an interval */
 	double least, most;	    /* trials at a place */
 	FILE *out;
 };
 
-static const struct result_trials *shown_trials(const struct summary_point *p,
+static const struct result_trials *shown_trials(const struct block *b,
+						const struct summary_point *p,
 						size_t arm)
 {
-	if (!result_arm_is_shown(&p->point->arms[arm]))
-		return NULL;
-	return result_find_trials(p->point, arm);
+	return trials_to_show(&b->arms, p->point, arm);
 }
 
 static const char *mistake_name(const struct block *b, size_t at)
@@ -56,15 +56,13 @@ static void widen(size_t *width, size_t len)
 
 static int look_at(struct block *b, const struct summary_point *p, size_t arm)
 {
-	const struct result_trials *t = shown_trials(p, arm);
+	const struct result_trials *t = shown_trials(b, p, arm);
 	struct trials_shares s;
 	char buf[FORMAT_BYTES];
 	int err = trials_describe(p->point, t, &b->mistakes, &s);
 
 	if (err)
 		return err == -ERANGE ? 0 : err;
-	if (p->point->arms[arm].kind != RESULT_ARM_REFERENCE)
-		b->by_arm = true;
 	b->least = fmin(b->least, trials_count(t));
 	b->most = fmax(b->most, trials_count(t));
 	widen(&b->width, (size_t)snprintf(NULL, 0, "%.0f", s.expected.items));
@@ -87,7 +85,7 @@ static int look(struct block *b)
 		const struct summary_point *p = b->group->points[i];
 
 		for (size_t a = 0; !err && a < p->point->nr_arms; a++)
-			if (shown_trials(p, a))
+			if (shown_trials(b, p, a))
 				err = look_at(b, p, a);
 	}
 	b->width += sizeof("  expected") - 1 + (b->by_arm ? ARM_ROOM + 1 : 0);
@@ -125,7 +123,7 @@ static void heading(const struct block *b, struct table *t)
 static int row(struct block *b, struct table *t, const struct summary_point *p,
 	       size_t arm, bool first)
 {
-	const struct result_trials *trials = shown_trials(p, arm);
+	const struct result_trials *trials = shown_trials(b, p, arm);
 	char label[ROWS_LABEL_BYTES], buf[FORMAT_BYTES];
 	struct trials_shares s;
 	int err = trials_describe(p->point, trials, &b->mistakes, &s);
@@ -169,7 +167,7 @@ static int print_table(struct block *b)
 		}
 		for (size_t a = 0; !err && a < g->points[i]->point->nr_arms;
 		     a++) {
-			if (!shown_trials(g->points[i], a))
+			if (!shown_trials(b, g->points[i], a))
 				continue;
 			err = row(b, &t, g->points[i], a, first);
 			first = false;
@@ -193,8 +191,8 @@ static void print_method(const struct block *b, FILE *out)
 	fputc('\n', out);
 	format_paragraph(out, "Trials: ", 2,
 			 "%sshares of items in %% with 95 %% intervals over "
-			 "launches; where all are alike, a trial counts for "
-			 "one item",
+			 "launches, 0 [<17] for one from 0 to 17; where all "
+			 "are alike, a trial counts for one item",
 			 trials);
 }
 
@@ -223,16 +221,43 @@ static void print_words(const struct block *b, FILE *out)
 				 "that has a name");
 }
 
+/* The one arm whose rows are shown, if there are others; NULL otherwise. */
+static const char *only_arm(const struct trials_arms *arms)
+{
+	for (size_t i = 0; i < arms->nr; i++)
+		if (!arms->arms[i].quiet && arms->nr_loud == 1 && arms->nr > 1)
+			return arms->arms[i].name;
+	return NULL;
+}
+
+static void print_quiet(const struct trials_arms *arms, FILE *out)
+{
+	for (size_t i = 0; i < arms->nr; i++)
+		if (arms->arms[i].quiet && arms->nr_loud)
+			format_paragraph(out, "- ", 2,
+					 "arm %.40s: all of %.0f items as "
+					 "expected, at %zu points",
+					 arms->arms[i].name,
+					 arms->arms[i].items,
+					 arms->arms[i].nr_points);
+}
+
 int text_trials(struct group *g, FILE *out)
 {
 	struct block b = { .group = g, .out = out };
+	const char *only;
 	int err;
 
 	rows_init(&b.rows, g, LABEL_ROOM);
+	trials_find_arms(g, &b.arms);
+	b.by_arm = b.arms.nr_loud ? b.arms.nr_loud > 1 : b.arms.nr > 1;
+	only = only_arm(&b.arms);
 	b.mistakes = trials_find_mistakes(g);
 	b.nr = b.mistakes.nr + b.mistakes.other;
 	err = look(&b);
 	print_method(&b, out);
+	if (only)
+		format_paragraph(out, "", 2, "Arm %.40s", only);
 	do {
 		next_table(&b);
 		if (b.first)
@@ -241,6 +266,7 @@ int text_trials(struct group *g, FILE *out)
 	} while (!err && b.end < b.nr);
 	if (b.has_few)
 		format_paragraph(out, "? ", 2, "one launch: no interval");
+	print_quiet(&b.arms, out);
 	print_words(&b, out);
 	return err;
 }

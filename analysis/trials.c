@@ -85,6 +85,81 @@ struct trials_mistakes trials_find_mistakes(const struct group *g)
 	return m;
 }
 
+static double items_of(const struct result_trials *t, double *ret_as_expected)
+{
+	double sum = 0;
+
+	*ret_as_expected = 0;
+	for (size_t i = 0; i < t->nr_launches; i++) {
+		sum += t->launches[i].items;
+		*ret_as_expected += t->launches[i].as_expected;
+	}
+	return sum;
+}
+
+static size_t find_arm(const struct trials_arms *arms, const char *name)
+{
+	size_t i = 0;
+
+	while (i < arms->nr && strcmp(arms->arms[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+static void add_arm(struct trials_arms *arms, const char *name,
+		    const struct result_trials *t)
+{
+	double as_expected, items = items_of(t, &as_expected);
+	size_t at = find_arm(arms, name);
+
+	if (items <= 0 || at == TRIALS_MAX_ARMS)
+		return;
+	if (at == arms->nr) {
+		arms->nr++;
+		arms->arms[at].name = name;
+		arms->arms[at].quiet = true;
+	}
+	arms->arms[at].items += items;
+	arms->arms[at].nr_points++;
+	if (as_expected < items)
+		arms->arms[at].quiet = false;
+}
+
+void trials_find_arms(const struct group *g, struct trials_arms *ret)
+{
+	*ret = (struct trials_arms){ 0 };
+	for (size_t i = 0; i < g->nr_points; i++) {
+		const struct result_point *p = g->points[i]->point;
+
+		for (size_t a = 0; a < p->nr_arms; a++) {
+			const struct result_trials *t = result_find_trials(p,
+									   a);
+
+			if (t && result_arm_is_shown(&p->arms[a]))
+				add_arm(ret, p->arms[a].name, t);
+		}
+	}
+	for (size_t i = 0; i < ret->nr; i++)
+		ret->nr_loud += !ret->arms[i].quiet;
+}
+
+const struct result_trials *trials_to_show(const struct trials_arms *arms,
+					   const struct result_point *p,
+					   size_t arm)
+{
+	const struct result_trials *t = result_find_trials(p, arm);
+	double as_expected;
+	size_t at;
+
+	if (!t || !result_arm_is_shown(&p->arms[arm]) ||
+	    items_of(t, &as_expected) <= 0)
+		return NULL;
+
+	at = find_arm(arms, p->arms[arm].name);
+	return at < arms->nr && arms->arms[at].quiet && arms->nr_loud ? NULL
+								      : t;
+}
+
 double trials_count(const struct result_trials *t)
 {
 	double sum = 0;

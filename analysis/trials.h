@@ -24,6 +24,27 @@ struct trials_mistakes {
 	bool other;
 };
 
+enum {
+	TRIALS_MAX_ARMS = 64 /* that are told apart by name */
+};
+
+/**
+ * struct trials_arms - the arms of a group that have trials
+ * @quiet:	all items of all points went as expected
+ * @items:	how many they are
+ * @nr_points:	at which it has items
+ * @nr_loud:	arms that are not quiet
+ */
+struct trials_arms {
+	struct {
+		const char *name;
+		bool quiet;
+		double items;
+		size_t nr_points;
+	} arms[TRIALS_MAX_ARMS];
+	size_t nr, nr_loud;
+};
+
 /**
  * struct trials_shares - the items of an arm at a point
  * @expected:	of those that went as expected
@@ -43,6 +64,17 @@ bool trials_are_in(const struct group *g);
 const struct result_point *trials_most_outcomes(const struct group *g);
 
 struct trials_mistakes trials_find_mistakes(const struct group *g);
+
+/* Those that are shown, in the order in which they come. */
+void trials_find_arms(const struct group *g, struct trials_arms *ret);
+
+/*
+ * What an arm of the point says for itself; NULL without items, and for a
+ * quiet arm (a control) beside others that are not.
+ */
+const struct result_trials *trials_to_show(const struct trials_arms *arms,
+					   const struct result_point *p,
+					   size_t arm);
 
 /* Return: 0; -ERANGE if there is no item; -ENOMEM. */
 int trials_describe(const struct result_point *p, const struct result_trials *t,

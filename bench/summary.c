@@ -62,8 +62,6 @@ static struct scale scale_of(const struct fl_workload *w, double value)
 	const struct scale *s = w->mode == FL_MODE_BATCH ? times : numbers;
 	size_t i = 0;
 
-	if (w->mode == FL_MODE_TRIAL)
-		return (struct scale){ 0.01, "%" };
 	while (i < 3 && value >= 999.5 * s[i].divisor)
 		i++;
 	return s[i];
@@ -84,6 +82,19 @@ static const char *print_number(double value, char buf[32])
 
 	snprintf(buf, 32, "%.*f", decimals, value);
 	return buf;
+}
+
+/* A share of 1 in all launches has no width and is known no better for that. */
+static void print_share(const struct estimate *est,
+			const struct estimate_slot *slot, FILE *out)
+{
+	double sum = 0;
+	char buf[32];
+
+	for (size_t i = 0; i < est->nr; i++)
+		sum += slot->level[i];
+	fprintf(out, "  %-*s %s %% as expected\n", NAME_WIDTH, slot->name,
+		print_number(100 * sum / (double)est->nr, buf));
 }
 
 static void print_level(const struct estimate *est,
@@ -152,9 +163,12 @@ static void print_point(const struct runner *r, size_t index, FILE *out)
 	fputc('\n', out);
 	print_wrapped(plan_label(&r->plan->points[index], text), 4, out);
 	for (unsigned i = 0; i < est->nr_slots; i++) {
+		if (r->plan->points[index].workload->mode == FL_MODE_TRIAL) {
+			print_share(est, &est->slots[i], out);
+			continue;
+		}
 		print_level(est, &est->slots[i], r, index, out);
-		if (est->slots[i].reference != i &&
-		    r->plan->points[index].workload->mode != FL_MODE_TRIAL)
+		if (est->slots[i].reference != i)
 			print_contrast(est, &est->slots[i], r->config->m, out);
 	}
 }

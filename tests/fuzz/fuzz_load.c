@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Any bytes as run.jsonl: loaded, judged, printed, drawn as scripts. */
+/*
+ * Any bytes as run.jsonl: loaded, judged, printed, drawn as scripts.
+ * seeds/load and tests/golden/in have examples.
+ */
 #include "analysis/compare.h"
 #include "analysis/load.h"
 #include "analysis/out_gnuplot.h"

@@ -143,11 +143,41 @@ static void test_quotes(void **state)
 			    "'abcd'");
 }
 
+static const struct {
+	double estimate, lo, hi; /* shares */
+	const char *text;
+} share_rows[] = {
+	{ 0.05312, 0.0412, 0.0661, "5.3 [4.1, 6.6]" },
+	{ 0, 0, 0.168433, "0 [<17]" },
+	{ 1, 0.831567, 1, "100 [>83]" },
+	{ 0.0055, 0.0000471, 0.0372, "0.55 [0.005, 3.7]" },
+	{ 0.9984, 0.9921, 0.9997, "99.8 [99.2, 99.97]" },
+	{ 0.9999999, 0.999, 0.99999999, ">99.999 [99.9, >99.999]" },
+	{ 0.5, NAN, NAN, "50 ?" },
+	{ NAN, NAN, NAN, "-" },
+};
+
+static void test_shares(void **state)
+{
+	char buf[FORMAT_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(share_rows) / sizeof(share_rows[0]);
+	     i++) {
+		struct stats_ci ci = { share_rows[i].estimate, share_rows[i].lo,
+				       share_rows[i].hi, 0.95 };
+
+		if (strcmp(format_share_ci(&ci, buf), share_rows[i].text) != 0)
+			fail_msg("%s, not %s", buf, share_rows[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_ratios),
+		cmocka_unit_test(test_shares),
 		cmocka_unit_test(test_paragraph),
 		cmocka_unit_test(test_wide_table),
 		cmocka_unit_test(test_quotes),

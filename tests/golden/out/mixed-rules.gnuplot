@@ -144,19 +144,19 @@ EOD
 
 do for [type in "png svg"] {
 if (type eq "png") {
-	set terminal pngcairo size 960,705 font 'DejaVu Sans,11' noenhanced
+	set terminal pngcairo size 960,715 font 'DejaVu Sans,11' noenhanced
 } else {
-	set terminal svg size 960,705 dynamic background '#ffffff' font 'DejaVu Sans,13' noenhanced
+	set terminal svg size 960,715 dynamic background '#ffffff' font 'DejaVu Sans,13' noenhanced
 }
 set output 'trials-reuse.'.type
 set multiplot
-set label 1 'reuse: expected, and what came otherwise' at screen 0.5,screen 0.979 center textcolor rgb '#000000' font ',12'
+set label 1 'reuse: expected, and what came otherwise' at screen 0.5,screen 0.980 center textcolor rgb '#000000' font ',12'
 set label 2 'never: wrong' at screen 0.01,screen 0.013 left textcolor rgb '#505050' font ',9'
 
 set lmargin at screen 0.0974
 set rmargin at screen 0.6650
-set tmargin at screen 0.8950
-set bmargin at screen 0.0851
+set tmargin at screen 0.8825
+set bmargin at screen 0.0839
 set format x '%g'
 unset xlabel
 set xlabel 'share of items, %'
@@ -165,7 +165,7 @@ set ytics ('T1, 4k' 0, 'T1, 64k' 1, 'T1, 2m' 2, 'T2, 4k' 3, 'T2, 64k' 4, 'T2, 2m
 set yrange [26.6:-0.6]
 unset ylabel
 set grid xtics noytics
-set key at graph 0,screen 0.8990 left bottom horizontal reverse Left samplen 1.5 width 1 font ',10'
+set key at graph 0,screen 0.8865 left bottom horizontal reverse Left samplen 1.5 width 1 font ',10'
 set xtics 0,20,100
 set xrange [0:100]
 plot $p1s1 using (0):1:(100*$3):(100*$4):($1-0.36):($1+0.36) with boxxyerror lc rgb '#9EC5DE' fs solid 1 noborder title 'copied', \
@@ -181,8 +181,8 @@ unset label 2
 
 set lmargin at screen 0.7000
 set rmargin at screen 0.9750
-set tmargin at screen 0.8950
-set bmargin at screen 0.0851
+set tmargin at screen 0.8825
+set bmargin at screen 0.0839
 set format x '%g'
 unset xlabel
 set xlabel 'median of an item'
@@ -191,7 +191,7 @@ set ytics ('' 0, '' 1, '' 2, '' 3, '' 4, '' 5, '' 6, '' 7, '' 8, '' 9, '' 10, ''
 set yrange [26.6:-0.6]
 unset ylabel
 set grid xtics noytics
-set key at graph 0,screen 0.8990 left bottom horizontal reverse Left samplen 1.5 width 1 font ',10'
+set key at graph 0,screen 0.8865 left bottom horizontal reverse Left samplen 1.5 width 1 font ',10'
 set xlabel 'median of an item, us'
 set logscale x 10
 set xtics ('0.5' 0.5, '1' 1, '2' 2, '5' 5, '10' 10, '20' 20, '50' 50, '100' 100)
