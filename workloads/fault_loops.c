@@ -26,10 +26,13 @@
  * fault after readahead of 8 MiB); folios=base makes it one.  As processes the
  * tasks share no address space, and tlb_flush1-2 reach no CPU but their own.
  *
- * Huge pages of anonymous memory are off, where one page in 512 would fault.
+ * Huge pages are off for anonymous memory, where one page in 512 would fault,
+ * and not for files, whose large folios may be mapped as such.
  *
  * A window may be shorter than a loop.  If each began with mmap(), the
- * munmap() would be missing from most: tasks enter it somewhere in the loop.
+ * munmap() would be missing from most.  So the first begins at any moment of
+ * the loop, and each goes on where the last of its arm ended: what is timed is
+ * the loop as it would run by itself, cut into pieces.
  */
 #include "lib/fault_loop.h"
 #include "lib/scratch_file.h"
@@ -59,6 +62,7 @@ enum {
 enum {
 	ARM_PROCESSES,
 	ARM_THREADS,
+	NR_ARMS
 };
 
 enum {
@@ -73,11 +77,16 @@ struct fault_loops_params {
 	uint64_t folios;
 };
 
+struct task {
+	struct fault_task loop;
+	bool ran_in[NR_ARMS];
+	size_t left[NR_ARMS]; /* where the last window of an arm ended */
+};
+
 struct fault_loops {
-	struct fault_task *task; /* memory that processes share */
-	uint64_t nr;		 /* of them */
-	uint32_t nr_windows;
-	bool thp_off; /* by us */
+	struct task *task; /* memory that processes share */
+	uint64_t nr;	   /* of them */
+	bool thp_off;	   /* by us */
 };
 
 static const struct fault_loop loops[] = {
@@ -158,12 +167,12 @@ static int open_files(struct fl_run *run, struct fault_loops *s)
 		if (fd < 0)
 			return fl_fail(run, fd, "file %" PRIu64 " in %s", i + 1,
 				       folder);
-		s->task[i].fd = fd;
+		s->task[i].loop.fd = fd;
 		if (ftruncate(fd, (off_t)l->bytes))
 			return fl_fail(run, -errno, "a file of %zu MiB in %s",
 				       l->bytes / MIB, folder);
 	}
-	return check_space(run, s->task[0].fd);
+	return check_space(run, s->task[0].loop.fd);
 }
 
 static int make_tasks(struct fl_run *run, struct fault_loops *s)
@@ -178,7 +187,7 @@ static int make_tasks(struct fl_run *run, struct fault_loops *s)
 	s->task = p;
 	s->nr = nr;
 	for (uint64_t i = 0; i < nr; i++)
-		s->task[i].fd = -1;
+		s->task[i].loop.fd = -1;
 	return 0;
 }
 
@@ -198,13 +207,14 @@ static int no_huge_pages(struct fl_run *run, struct fault_loops *s)
 static int fault_loops_setup(struct fl_run *run)
 {
 	struct fault_loops *s = fl_state(run);
-	int err = no_huge_pages(run, s);
+	int err = make_tasks(run, s);
 
-	if (!err)
-		err = make_tasks(run, s);
-	if (!err && fault_loop_has_file(loop_of(fl_params(run))))
-		err = open_files(run, s);
-	return err;
+	if (err)
+		return err;
+
+	return fault_loop_has_file(loop_of(fl_params(run)))
+		       ? open_files(run, s)
+		       : no_huge_pages(run, s);
 }
 
 static void fault_loops_teardown(struct fl_run *run)
@@ -212,45 +222,31 @@ static void fault_loops_teardown(struct fl_run *run)
 	struct fault_loops *s = fl_state(run);
 
 	for (uint64_t i = 0; i < s->nr; i++)
-		if (s->task[i].fd >= 0)
-			close(s->task[i].fd);
+		if (s->task[i].loop.fd >= 0)
+			close(s->task[i].loop.fd);
 	if (s->task)
 		munmap(s->task, s->nr * sizeof(*s->task));
 	if (s->thp_off)
 		prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
 }
 
-static int fault_loops_prepare(struct fl_thread *th, uint64_t nops)
-{
-	struct fault_loops *s = fl_state(fl_thread_run(th));
-
-	(void)nops;
-	s->nr_windows++;
-	return 0;
-}
-
 /* What a process had mapped went with it. */
 static int fault_loops_check(struct fl_thread *th, uint64_t nops)
 {
-	struct fl_run *run = fl_thread_run(th);
-	struct fault_loops *s = fl_state(run);
+	const struct fault_loop *l = loop_of(fl_params(fl_thread_run(th)));
+	struct fault_loops *s = fl_state(fl_thread_run(th));
+	unsigned arm = fl_thread_arm(th);
 
 	(void)nops;
-	for (uint64_t i = 0; i < s->nr; i++)
-		if (fl_thread_arm(th) == ARM_THREADS)
-			fault_task_end(loop_of(fl_params(run)), &s->task[i]);
-		else
-			s->task[i].base = NULL;
+	for (uint64_t i = 0; i < s->nr; i++) {
+		struct task *t = &s->task[i];
+
+		t->left[arm] = fault_task_at(&t->loop);
+		if (arm == ARM_THREADS)
+			fault_task_end(l, &t->loop);
+		t->loop.base = NULL;
+	}
 	return 0;
-}
-
-/* Evenly over the loop, however few windows there are. */
-static uint32_t where_to_begin(struct fl_thread *th)
-{
-	const struct fault_loops *s = fl_state(fl_thread_run(th));
-	const uint32_t golden = 0x9e3779b9; /* of 2^32 */
-
-	return (uint32_t)(fl_rand(th) >> 32) + s->nr_windows * golden;
 }
 
 /* How many faults an iteration of the whole loop is. */
@@ -258,7 +254,7 @@ static int count_faults(struct fl_run *run, const struct fault_loop *l,
 			struct fault_task *t)
 {
 	uint64_t before = thread_faults(), faults;
-	int err = fault_task_begin(run, l, t, UINT32_MAX);
+	int err = fault_task_begin(run, l, t, l->bytes);
 
 	if (err)
 		return err;
@@ -283,20 +279,42 @@ static int fill_cache(struct fl_thread *th, const struct fault_loop *l,
 	return err;
 }
 
-static int task_enter(struct fl_thread *th)
+/* Drops take so long beside munmap() that a page will do for a moment. */
+static int run_in(struct fl_thread *th, const struct fault_loop *l,
+		  struct fault_task *t)
 {
 	struct fl_run *run = fl_thread_run(th);
-	const struct fault_loop *l = loop_of(fl_params(run));
-	struct fault_loops *s = fl_state(run);
-	struct fault_task *t = &s->task[th->index];
+	double share = (double)(fl_rand(th) >> 32) / (1ULL << 32);
+	uint64_t pages = l->bytes / run->page_bytes;
+
+	if (l->touch == FAULT_LOOP_WRITE)
+		return fault_task_run_in(run, l, t, share);
+
+	return fault_task_begin(
+		run, l, t, (size_t)(share * (double)pages) * run->page_bytes);
+}
+
+static int task_enter(struct fl_thread *th)
+{
+	const struct fault_loop *l = loop_of(fl_params(fl_thread_run(th)));
+	struct fault_loops *s = fl_state(fl_thread_run(th));
+	struct task *t = &s->task[th->index];
+	unsigned arm = fl_thread_arm(th);
 	int err = 0;
 
 	if (!l->touch)
 		return 0;
 
-	if (fault_loop_has_file(l) && !t->cached)
-		err = fill_cache(th, l, t);
-	return err ? err : fault_task_begin(run, l, t, where_to_begin(th));
+	if (fault_loop_has_file(l) && !t->loop.cached)
+		err = fill_cache(th, l, &t->loop);
+	if (err)
+		return err;
+
+	if (t->ran_in[arm])
+		return fault_task_begin(fl_thread_run(th), l, &t->loop,
+					t->left[arm]);
+	t->ran_in[arm] = true;
+	return run_in(th, l, &t->loop);
 }
 
 static int task_step(struct fl_thread *th)
@@ -305,7 +323,7 @@ static int task_step(struct fl_thread *th)
 	struct fault_loops *s = fl_state(run);
 
 	return fault_task_step(run, loop_of(fl_params(run)),
-			       &s->task[th->index]);
+			       &s->task[th->index].loop);
 }
 
 static const char *const loop_names[] = {
@@ -449,7 +467,6 @@ FL_DEFINE_WORKLOAD(fault_loops) = {
 	.roles = fault_loops_roles,
 	.memory = fault_loops_memory,
 	.setup = fault_loops_setup,
-	.prepare = fault_loops_prepare,
 	.check = fault_loops_check,
 	.teardown = fault_loops_teardown,
 };

@@ -97,14 +97,11 @@ int fault_task_fill(struct fl_run *run, const struct fault_loop *l,
 }
 
 int fault_task_begin(struct fl_run *run, const struct fault_loop *l,
-		     struct fault_task *t, uint32_t where)
+		     struct fault_task *t, size_t at)
 {
-	uint64_t pages = l->bytes / run->page_bytes;
 	int err = map(run, l, t);
 
-	return err ? err
-		   : populate(run, l, t,
-			      (pages * where >> 32) * run->page_bytes);
+	return err ? err : populate(run, l, t, at);
 }
 
 static int write_pages(struct fl_run *run, struct fault_task *t, size_t end)
@@ -166,6 +163,23 @@ int fault_task_step(struct fl_run *run, const struct fault_loop *l,
 		    struct fault_task *t)
 {
 	return l->touch ? step_pages(run, l, t) : step_pairs(run, l, t);
+}
+
+int fault_task_run_in(struct fl_run *run, const struct fault_loop *l,
+		      struct fault_task *t, double share)
+{
+	uint64_t start = fl_clock_ns(), loop_ns, until;
+	int ret;
+
+	do
+		ret = fault_task_step(run, l, t);
+	while (ret >= 0 && t->base);
+	loop_ns = fl_clock_ns() - start;
+
+	until = fl_clock_ns() + (uint64_t)((double)loop_ns * share);
+	while (ret >= 0 && fl_clock_ns() < until)
+		ret = fault_task_step(run, l, t);
+	return ret < 0 ? ret : 0;
 }
 
 void fault_task_end(const struct fault_loop *l, struct fault_task *t)

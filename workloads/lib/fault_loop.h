@@ -53,16 +53,35 @@ int fault_task_fill(struct fl_run *run, const struct fault_loop *l,
 
 /**
  * fault_task_begin() - enter a loop as if it had come that far
- * @where:	share of the pages that lie behind, of 2^32
+ * @at:		bytes that lie behind, in whole pages
  *
  * Return: 0 or -errno with run->why set.
  */
 int fault_task_begin(struct fl_run *run, const struct fault_loop *l,
-		     struct fault_task *t, uint32_t where);
+		     struct fault_task *t, size_t at);
+
+/**
+ * fault_task_run_in() - enter a loop at a moment that is like any other
+ * @share:	of the time of one loop, from 0 to 1: uniform, and so is the moment
+ *
+ * Runs a loop to learn how long one takes, and then a part of one.  Some pages
+ * take longer than others, munmap() longest of all: a page chosen at random
+ * would be no such moment.
+ *
+ * Return: 0 or -errno with run->why set.
+ */
+int fault_task_run_in(struct fl_run *run, const struct fault_loop *l,
+		      struct fault_task *t, double share);
 
 /* Return: how many iterations it went on; -errno with run->why set. */
 int fault_task_step(struct fl_run *run, const struct fault_loop *l,
 		    struct fault_task *t);
+
+/* How far it is: what fault_task_begin() takes to go on there. */
+static inline size_t fault_task_at(const struct fault_task *t)
+{
+	return t->base ? t->at : 0;
+}
 
 /* Gives back what a task of this address space has mapped. */
 void fault_task_end(const struct fault_loop *l, struct fault_task *t);
