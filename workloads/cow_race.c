@@ -26,10 +26,12 @@
 #include "lib/errand.h"
 #include "lib/forked.h"
 #include "lib/meeting.h"
-#include "lib/pagemap.h"
 #include "lib/region.h"
+#include "lib/swapped.h"
+#include "lib/thread_faults.h"
 #include "lib/words.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -65,8 +67,12 @@ enum cow_race_cmd {
 };
 
 enum {
+	CACHE_KEPT,
+	CACHE_DROPPED
+};
+
+enum {
 	CHILD_MS = 10000,
-	SWAP_TRIES = 5,
 	SWAP_FACTOR = 4, /* of what a trial puts there */
 	CHILD_MARK = 1,	 /* added to the word of before */
 	PARENT_MARK = 2,
@@ -75,18 +81,19 @@ enum {
 struct cow_race_params {
 	uint64_t pages;
 	uint64_t phase;
+	uint64_t cache;
 };
 
 struct cow_race {
-	struct region swapped, shared;
-	struct pagemap pagemap;
-	uint64_t *entries; /* of the swapped pages before the fork */
+	struct region private, shared;
+	struct swapped swapped; /* of the private pages, before the fork */
 	struct meeting meeting;
 	struct errand errand;
 	enum cow_race_cmd cmd; /* the errand */
 	struct forked child;
 	const struct region *pages; /* of this trial */
 	uint64_t old;		    /* in all of them, before */
+	uint64_t writes, waits;	    /* of the parent; for the disk */
 };
 
 static const enum meeting_order orders[] = {
@@ -121,19 +128,15 @@ static int cow_race_setup(struct fl_run *run)
 	const struct cow_race_params *p = fl_params(run);
 	struct cow_race *s = fl_state(run);
 	size_t bytes = p->pages * run->page_bytes;
-	int err = pagemap_open(&s->pagemap);
+	int err = region_init(&s->private, REGION_ANON_4K, bytes);
 
-	if (!err)
-		err = region_init(&s->swapped, REGION_ANON_4K, bytes);
 	if (!err)
 		err = region_init(&s->shared, REGION_SHMEM, bytes);
 	if (err)
 		return fl_fail(run, err, "%zu bytes of memory", bytes);
 
-	s->entries = calloc(p->pages, sizeof(*s->entries));
-	if (!s->entries)
-		return fl_fail(run, -ENOMEM, "entries of the pages");
-	return meeting_init(run, &s->meeting, p->pages);
+	err = swapped_init(run, &s->swapped, &s->private);
+	return err ? err : meeting_init(run, &s->meeting, p->pages);
 }
 
 static void cow_race_teardown(struct fl_run *run)
@@ -142,10 +145,9 @@ static void cow_race_teardown(struct fl_run *run)
 
 	forked_kill(&s->child);
 	meeting_finish(&s->meeting);
-	free(s->entries);
+	swapped_finish(&s->swapped);
 	region_finish(&s->shared);
-	region_finish(&s->swapped);
-	pagemap_close(&s->pagemap);
+	region_finish(&s->private);
 }
 
 /* What one of them does at a page. */
@@ -183,7 +185,7 @@ static void look_again(struct fl_run *run, struct cow_race *s)
 
 		if (*word != s->old)
 			stay->seen = *word;
-		if (s->pages == &s->swapped)
+		if (s->pages == &s->private)
 			*word = s->old + CHILD_MARK;
 	}
 }
@@ -232,58 +234,53 @@ static void ask_child(struct cow_race *s, enum cow_race_cmd cmd)
 	errand_ask(&s->errand);
 }
 
-static bool is_swapped(const struct cow_race *s, size_t page)
+static bool was_swapped(const struct cow_race *s, size_t page)
 {
-	return s->pages != &s->swapped || (s->entries[page] & PAGEMAP_SWAPPED);
-}
-
-static int swap_out(struct fl_run *run)
-{
-	const struct cow_race_params *p = fl_params(run);
-	struct cow_race *s = fl_state(run);
-	size_t nr = 0;
-
-	for (unsigned tries = 0; nr < p->pages && tries < SWAP_TRIES; tries++) {
-		int err;
-
-		if (madvise(s->pages->base, s->pages->bytes, MADV_PAGEOUT))
-			return fl_fail(run, -errno, "madvise(MADV_PAGEOUT)");
-		err = pagemap_read(&s->pagemap, s->pages->base, p->pages,
-				   s->entries);
-		if (err)
-			return fl_fail(run, err, "reading pagemap");
-
-		nr = 0;
-		for (size_t i = 0; i < p->pages; i++)
-			nr += is_swapped(s, i);
-	}
-	return nr ? 0
-		  : fl_skip(run, "MADV_PAGEOUT swaps nothing out: add swap "
-				 "(swapon), or run with "
-				 "--allow-system-changes");
+	return s->pages == &s->shared || swapped_is(&s->swapped, page);
 }
 
 static int make_pages(struct fl_thread *th)
 {
 	struct fl_run *run = fl_thread_run(th);
+	const struct cow_race_params *p = fl_params(run);
 	struct cow_race *s = fl_state(run);
-	int err = region_renew(&s->swapped);
+	int err = region_renew(&s->private);
 
 	if (err)
 		return fl_fail(run, err, "mapping the region anew");
 
-	s->pages = fl_thread_arm(th) == ARM_LEAK ? &s->shared : &s->swapped;
+	s->pages = fl_thread_arm(th) == ARM_LEAK ? &s->shared : &s->private;
 	s->old = fl_rand(th) << 8;
 	words_write(s->pages, s->old);
-	return fl_thread_arm(th) == ARM_LEAK ? 0 : swap_out(run);
+	return fl_thread_arm(th) == ARM_LEAK
+		       ? 0
+		       : swapped_out(run, &s->swapped, &s->private,
+				     p->cache == CACHE_DROPPED);
 }
 
 static int replace_pages(struct fl_run *run)
 {
 	struct cow_race *s = fl_state(run);
-	int err = words_replace(&s->swapped, s->old);
+	int err = words_replace(&s->private, s->old);
 
 	return err ? fl_fail(run, err, "replacing the pages") : 0;
+}
+
+/* The parent's part; whether its pages were still in the swap cache is told. */
+static int write_pages(struct fl_run *run)
+{
+	const struct cow_race_params *p = fl_params(run);
+	struct cow_race *s = fl_state(run);
+	struct thread_faults before = thread_faults_now();
+	int err = take_part(run, s, PARENT);
+
+	s->writes += p->pages;
+	s->waits += thread_faults_now().major - before.major;
+	fl_fact(run, "disk",
+		"%" PRIu64 " of %" PRIu64 " writes waited for it, the others "
+		"found their page in the swap cache",
+		s->waits, s->writes);
+	return err;
 }
 
 static unsigned outcome_of(const struct cow_race *s, size_t page,
@@ -313,7 +310,7 @@ static int judge(struct fl_thread *th)
 					: OUTCOME_OUTSIDE;
 		unsigned outcome = outcome_of(s, i, right);
 
-		if (!is_swapped(s, i))
+		if (!was_swapped(s, i))
 			continue;
 		fl_judge(th, outcome, race ? OUTCOME_INSIDE : OUTCOME_APART, 1);
 		if (both)
@@ -340,7 +337,7 @@ static int cow_race_trial(struct fl_thread *th)
 
 	meeting_plan(th, &s->meeting, orders[arm], p->phase);
 	ask_child(s, CMD_RACE);
-	err = take_part(run, s, PARENT);
+	err = write_pages(run);
 	other = errand_wait(run, &s->errand);
 	if (err || other)
 		return err ? err : other;
@@ -352,11 +349,20 @@ static int cow_race_trial(struct fl_thread *th)
 	return err ? err : judge(th);
 }
 
+static const char *const cache_names[] = {
+	[CACHE_KEPT] = "kept",
+	[CACHE_DROPPED] = "dropped",
+	NULL,
+};
+
 static const struct fl_param cow_race_table[] = {
 	FL_PARAM_U64(struct cow_race_params, pages, "64", 1, 4096, "pages",
 		     "raced for in a trial"),
 	FL_PARAM_TIME(struct cow_race_params, phase, "2us", 0, 1000000,
 		      "one goes first by a random part of it"),
+	FL_PARAM_ENUM(struct cow_race_params, cache, cache_names, "kept",
+		      "whether the pages are still in the swap cache, or must "
+		      "be read from the disk"),
 	{ 0 },
 };
 

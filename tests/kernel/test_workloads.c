@@ -119,6 +119,7 @@ static const char *const rows[] = {
 	"cow scenario=gup-pin-reader",
 	"cow scenario=gup-get-reader pages=1",
 	"cow_race pages=16",
+	"cow_race pages=4 cache=dropped",
 	"pin_race pages=16",
 	"fork_cost size=1M",
 	"fork_cost size=1M written=no backing=shmem",

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Anonymous pages that are swapped out: whether each is, and whether it is
+ * still in the swap cache, from where it comes back without the disk.
+ */
+#ifndef WORKLOADS_LIB_SWAPPED_H
+#define WORKLOADS_LIB_SWAPPED_H
+
+#include "pagemap.h"
+#include "region.h"
+
+#include <faultline/run.h>
+
+/* Zeroed, there is none. */
+struct swapped {
+	struct pagemap pagemap;
+	uint64_t *entries; /* of all pages, when they were last swapped out */
+	unsigned char *cached;
+	size_t nr;
+};
+
+int swapped_init(struct fl_run *run, struct swapped *s,
+		 const struct region *region);
+void swapped_finish(struct swapped *s);
+
+/**
+ * swapped_out() - swap a region out
+ * @region:	written by this process and shared with nobody
+ * @dropped:	out of the swap cache too: it is written to the disk, read back,
+ *		and what is clean then is dropped at once
+ *
+ * Some pages may stay; where all do, it is skipped with a sentence.
+ *
+ * Return: 0 or -errno with words.
+ */
+int swapped_out(struct fl_run *run, struct swapped *s,
+		const struct region *region, bool dropped);
+
+static inline bool swapped_is(const struct swapped *s, size_t page)
+{
+	return s->entries[page] & PAGEMAP_SWAPPED;
+}
+
+#endif
