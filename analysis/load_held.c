@@ -130,7 +130,7 @@ static int add_sight(struct result_observed *o, size_t launch,
 
 	o->sights = more;
 	more += o->nr_sights++;
-	more->launch = launch;
+	*more = (struct result_sight){ .launch = launch };
 	fill_sight(more, sorted, nr);
 	return 0;
 }
@@ -164,6 +164,8 @@ static int take_observed(struct loader *l, struct result_point *p,
 	}
 	err = o ? add_sight(o, launch, values, nr) : -ENOMEM;
 	free(values);
+	if (!err)
+		err = loader_histogram(l, record, &o->sights[o->nr_sights - 1]);
 	if (err)
 		return err;
 
@@ -309,6 +311,9 @@ static int take_counters(struct loader *l, struct result_point *p,
 	size_t i;
 	int err;
 
+	/* A role that had nothing to do has counted nothing. */
+	if (arm >= 0 && ops == 0)
+		return 0;
 	if (arm < 0 || !isfinite(ops) || ops < 1)
 		return loader_warn(l, "counters without arm or ops, ignored");
 

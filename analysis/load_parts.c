@@ -181,6 +181,9 @@ int loader_window(struct loader *l, const json_t *record,
 	steps->steps += amount_or_0(record, "steps");
 	steps->wall_ns += amount_or_0(record, "wall_ns");
 	steps->cpu_ns += amount_or_0(record, "cpu_ns");
+	steps->busy_ns += amount_or_0(record, "busy_ns");
+	steps->least += amount_or_0(record, "least_steps");
+	steps->most += amount_or_0(record, "most_steps");
 	role->instances = (uint64_t)amount_or_0(record, "instances");
 	role->pace_per_s = amount_or_0(record, "pace_per_s");
 	return 0;

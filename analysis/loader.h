@@ -129,6 +129,10 @@ int loader_amounts(struct loader *l, const json_t *record,
 int loader_window(struct loader *l, const json_t *record,
 		  struct result_point *p, size_t arm);
 
+/* All values that were observed, into the launch's sight: load_histogram.c */
+int loader_histogram(struct loader *l, const json_t *record,
+		     struct result_sight *sight);
+
 /* The records that were held, into the point: load_held.c */
 int loader_take_held(struct loader *l, struct result_point *p);
 

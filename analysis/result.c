@@ -310,6 +310,10 @@ static void point_finish(struct result_point *p)
 		free(p->arms[i].amounts);
 	}
 	for (size_t i = 0; i < p->nr_observed; i++) {
+		for (size_t j = 0; j < p->observed[i].nr_sights; j++) {
+			free(p->observed[i].sights[j].buckets);
+			free(p->observed[i].sights[j].counts);
+		}
 		free(p->observed[i].metric);
 		free(p->observed[i].sights);
 	}

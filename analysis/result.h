@@ -23,6 +23,7 @@ enum {
 	RESULT_MAX_OUTCOMES = 16,   /* likewise */
 	RESULT_MAX_ORACLES = 16,    /* likewise */
 	RESULT_QUANTILES = 256,	    /* kept of each launch's reservoir */
+	RESULT_MAX_BUCKETS = 4096,  /* of a histogram; with more it has none */
 	RESULT_NONE = -1,
 };
 
@@ -120,6 +121,9 @@ struct result_sight {
 	double median_ns;
 	size_t nr_quantiles;
 	float quantiles[RESULT_QUANTILES]; /* upwards */
+	/* All its values: the middles of buckets, upwards, and how many. */
+	float *buckets, *counts;
+	size_t nr_buckets;
 };
 
 struct result_observed {
@@ -130,10 +134,15 @@ struct result_observed {
 	size_t nr_sights;
 };
 
-/* Sums over the windows of one launch, of all instances of a role. */
+/*
+ * Sums over the windows of one launch, of all instances of a role; @least and
+ * @most are sums of what the instance did that did the least and the most in
+ * its window, 0 where a file does not tell.
+ */
 struct result_steps {
 	size_t launch;
-	double steps, wall_ns, cpu_ns;
+	double steps, wall_ns, cpu_ns, busy_ns;
+	double least, most;
 };
 
 struct result_role {

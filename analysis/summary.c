@@ -2,6 +2,7 @@
 /* Launch scores to levels, contrasts and verdicts. */
 #include "summary.h"
 #include "stats/tail.h"
+#include "windows.h"
 
 #include <errno.h>
 #include <math.h>
@@ -26,17 +27,6 @@ int summary_level(double *values, size_t n, struct summary_level *ret_level)
 		};
 	*ret_level = level;
 	return 0;
-}
-
-enum stats_verdict summary_adjust(enum stats_verdict v, double adjusted_p)
-{
-	if (adjusted_p <= 0.05)
-		return v;
-	if (v == STATS_CHANGED)
-		return STATS_UNDECIDED;
-	if (v == STATS_CHANGED_BELOW_M)
-		return STATS_EQUIVALENT;
-	return v;
 }
 
 static double mean_marked(const struct result_arm *arm)
@@ -216,9 +206,11 @@ static int summarise_arms(struct summary_point *p, double m)
 	return err;
 }
 
-static int summarise_tail(struct summary_observed *s)
+static int tail(
+	const struct result_observed *o, double q,
+	struct stats_tail_launch (*of)(const struct result_sight *sight),
+	struct summary_level *ret_level)
 {
-	const struct result_observed *o = s->observed;
 	struct stats_tail_launch *launches;
 	int err;
 
@@ -227,13 +219,49 @@ static int summarise_tail(struct summary_observed *s)
 		return -ENOMEM;
 
 	for (size_t i = 0; i < o->nr_sights; i++)
-		launches[i] = (struct stats_tail_launch){
-			o->sights[i].quantiles, o->sights[i].nr_quantiles
-		};
-	s->p99.n = o->nr_sights;
-	err = stats_tail(launches, o->nr_sights, 0.99, &s->p99.ci);
+		launches[i] = of(&o->sights[i]);
+	ret_level->n = o->nr_sights;
+	err = stats_tail(launches, o->nr_sights, q, &ret_level->ci);
 	free(launches);
 	return err;
+}
+
+static struct stats_tail_launch sample_of(const struct result_sight *sight)
+{
+	return (struct stats_tail_launch){ .values = sight->quantiles,
+					   .nr = sight->nr_quantiles };
+}
+
+static struct stats_tail_launch all_of(const struct result_sight *sight)
+{
+	return (struct stats_tail_launch){ .values = sight->buckets,
+					   .nr = sight->nr_buckets,
+					   .counts = sight->counts };
+}
+
+/* A file may leave out the histogram of some launches. */
+static int summarise_far_tail(struct summary_observed *s)
+{
+	const struct result_observed *o = s->observed;
+	double most = 0;
+
+	for (size_t i = 0; i < o->nr_sights; i++) {
+		const struct result_sight *sight = &o->sights[i];
+
+		if (!sight->nr_buckets)
+			return 0;
+		most = fmax(most,
+			    (double)sight->buckets[sight->nr_buckets - 1]);
+	}
+	s->most_ns = most;
+	return tail(o, 0.999, all_of, &s->p999);
+}
+
+static int summarise_tails(struct summary_observed *s)
+{
+	int err = tail(s->observed, 0.99, sample_of, &s->p99);
+
+	return err ? err : summarise_far_tail(s);
 }
 
 static int summarise_observed(struct summary_observed *s)
@@ -249,7 +277,7 @@ static int summarise_observed(struct summary_observed *s)
 		values[i] = o->sights[i].median_ns;
 	err = summary_level(values, o->nr_sights, &s->median);
 	free(values);
-	return err ? err : summarise_tail(s);
+	return err ? err : summarise_tails(s);
 }
 
 static int summarise_point(struct summary_point *p, double m)
@@ -262,6 +290,8 @@ static int summarise_point(struct summary_point *p, double m)
 		return -ENOMEM;
 
 	err = summarise_arms(p, m);
+	if (!err)
+		err = windows_by_cpu(p, m);
 	for (size_t i = 0; !err && i < p->point->nr_observed; i++) {
 		p->observed[i].observed = &p->point->observed[i];
 		err = summarise_observed(&p->observed[i]);
@@ -269,84 +299,44 @@ static int summarise_point(struct summary_point *p, double m)
 	return err;
 }
 
-static bool in_family(const struct summary_arm *a)
+/* @sign: -1 if more is better, so that slower has one sign everywhere. */
+static void check(struct summary_check *c, const struct stats_judgement *j,
+		  double sign)
 {
-	return result_arm_is_contrast(a->arm) &&
-	       a->judgement.verdict != STATS_TOO_FEW;
-}
+	double estimate = sign * j->ci95.estimate;
 
-static size_t count_family(const struct summary *s)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s->result->nr_points; i++)
-		for (size_t j = 0; j < s->points[i].point->nr_arms; j++)
-			n += in_family(&s->points[i].arms[j]);
-	return n;
-}
-
-static int adjust_family(struct summary *s)
-{
-	struct summary_arm **family;
-	size_t n = 0, max = count_family(s);
-	double *p;
-
-	s->nr_contrasts = max;
-	family = calloc(max + 1, sizeof(void *));
-	p = calloc(max + 1, sizeof(*p));
-	if (!family || !p) {
-		free(family);
-		free(p);
-		return -ENOMEM;
-	}
-
-	for (size_t i = 0; i < s->result->nr_points; i++)
-		for (size_t j = 0; j < s->points[i].point->nr_arms; j++)
-			if (in_family(&s->points[i].arms[j]))
-				family[n++] = &s->points[i].arms[j];
-	for (size_t i = 0; i < n; i++)
-		p[i] = family[i]->judgement.p;
-	if (n > SUMMARY_HOLM_MAX)
-		stats_benjamini_hochberg(p, n);
-	else
-		stats_holm(p, n);
-	for (size_t i = 0; i < n; i++) {
-		family[i]->adjusted_p = p[i];
-		family[i]->verdict = summary_adjust(
-			family[i]->judgement.verdict, p[i]);
-	}
-	free(family);
-	free(p);
-	return 0;
-}
-
-static void check_arm(struct summary_check *c, const struct summary_arm *a)
-{
-	const struct stats_ci *ci = &a->judgement.ci95;
-
-	if (a->judgement.verdict == STATS_TOO_FEW)
+	if (j->verdict == STATS_TOO_FEW)
 		return;
 
-	c->lowest = c->nr ? fmin(c->lowest, ci->estimate) : ci->estimate;
-	c->highest = c->nr ? fmax(c->highest, ci->estimate) : ci->estimate;
-	c->widest = fmax(c->widest, (ci->hi - ci->lo) / 2);
+	c->lowest = c->nr ? fmin(c->lowest, estimate) : estimate;
+	c->highest = c->nr ? fmax(c->highest, estimate) : estimate;
+	c->widest = fmax(c->widest, (j->ci95.hi - j->ci95.lo) / 2);
 	c->nr++;
-	c->nr_changed += a->judgement.verdict == STATS_CHANGED ||
-			 a->judgement.verdict == STATS_CHANGED_BELOW_M;
+	c->nr_changed += j->verdict == STATS_CHANGED ||
+			 j->verdict == STATS_CHANGED_BELOW_M;
+}
+
+static void check_arm(struct summary *s, const struct result_point *p,
+		      const struct summary_arm *a)
+{
+	const struct result_metric *m = p->metrics;
+	double sign = p->nr_metrics && m->higher_is_better ? -1 : 1;
+
+	if (a->arm->kind == RESULT_ARM_AGAIN) {
+		check(&s->again, &a->judgement, sign);
+		check(&s->again_by_cpu, &a->by_cpu.judgement, sign);
+	} else if (a->arm->kind == RESULT_ARM_INJECT) {
+		check(&s->inject, &a->judgement, sign);
+		check(&s->inject_by_cpu, &a->by_cpu.judgement, sign);
+	}
 }
 
 static void check_self(struct summary *s)
 {
-	for (size_t i = 0; i < s->result->nr_points; i++) {
-		const struct summary_point *p = &s->points[i];
-
-		for (size_t j = 0; j < p->point->nr_arms; j++) {
-			if (p->arms[j].arm->kind == RESULT_ARM_AGAIN)
-				check_arm(&s->again, &p->arms[j]);
-			if (p->arms[j].arm->kind == RESULT_ARM_INJECT)
-				check_arm(&s->inject, &p->arms[j]);
-		}
-	}
+	for (size_t i = 0; i < s->result->nr_points; i++)
+		for (size_t j = 0; j < s->result->points[i].nr_arms; j++)
+			check_arm(s, &s->result->points[i],
+				  &s->points[i].arms[j]);
 }
 
 int summary_new(const struct result *r, struct summary **ret_summary)
@@ -367,7 +357,7 @@ int summary_new(const struct result *r, struct summary **ret_summary)
 		err = summarise_point(&s->points[i], s->m);
 	}
 	if (!err)
-		err = adjust_family(s);
+		err = summary_adjust_families(s);
 	if (err) {
 		summary_free(s);
 		return err;

@@ -16,6 +16,21 @@ struct summary_level {
 };
 
 /**
+ * struct summary_by_cpu - what the first role of a window does in CPU time
+ * @level:	steps in a second of it, over launches; n = 0 but for windows
+ * @judgement:	of ln(that / that of the arm's reference)
+ * @verdict:	after adjusting, as for the headline
+ *
+ * On a machine that others use too, a step waits for its CPU; in the CPU time
+ * of its own it does not.
+ */
+struct summary_by_cpu {
+	struct summary_level level;
+	struct stats_judgement judgement;
+	enum stats_verdict verdict;
+};
+
+/**
  * struct summary_arm - an arm of a point
  * @level:	of an op, ns
  * @cpu:	likewise, thread CPU time; n = 0 unless the ops are long
@@ -23,6 +38,7 @@ struct summary_level {
  * @judgement:	of ln(arm / its reference); STATS_TOO_FEW for the reference
  * @verdict:	after adjusting for the number of contrasts
  * @adjusted_p:	of the same
+ * @by_cpu:	windows: the same in CPU time
  */
 struct summary_arm {
 	const struct result_arm *arm;
@@ -33,12 +49,16 @@ struct summary_arm {
 	double adjusted_p;
 	size_t nr_ratios;
 	double marked; /* share of its batches that were switched away from */
+	struct summary_by_cpu by_cpu;
 };
 
+/* But for the median, of all launches together, each weighing alike. */
 struct summary_observed {
 	const struct result_observed *observed;
 	struct summary_level median; /* over launch medians */
-	struct summary_level p99;    /* of all launches together */
+	struct summary_level p99;
+	struct summary_level p999; /* n = 0 where there is no histogram */
+	double most_ns;		   /* likewise 0 */
 };
 
 struct summary_point {
@@ -48,7 +68,7 @@ struct summary_point {
 	bool unfiltered; /* the arms lost unlike shares, so nothing is left out */
 };
 
-/* How arms with a known answer came out. */
+/* How arms with a known answer came out; of a rate, by how much less it is. */
 struct summary_check {
 	size_t nr, nr_changed;
 	double widest; /* largest half-width of a 95 % interval, log ratio */
@@ -65,6 +85,7 @@ struct summary {
 	double m;
 	size_t nr_contrasts; /* the family that p-values are adjusted for */
 	struct summary_check again, inject;
+	struct summary_check again_by_cpu, inject_by_cpu;
 };
 
 /* Shares that differ by more make the unfiltered numbers decide. */
@@ -93,6 +114,12 @@ int summary_paired(const double *a, const double *b, size_t n, double m,
 
 /* The verdict that is left of @v once its p-value is adjusted. */
 enum stats_verdict summary_adjust(enum stats_verdict v, double adjusted_p);
+
+/*
+ * Adjusts the verdicts of all contrasts for their number, those by CPU time
+ * for theirs.  Return: 0 or -ENOMEM.
+ */
+int summary_adjust_families(struct summary *s);
 
 /* NULL if the point has no valid launch. */
 const struct summary_arm *summary_reference(const struct summary_point *p);

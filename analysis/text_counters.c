@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Counters per op of each arm, the ones that were counted beside each other. */
+/*
+ * Counters per op: a table an arm, point by point.  In windows each role has
+ * counted its own: a table a role, arm by arm.
+ */
 #include "text_counters.h"
 #include "array.h"
 #include "format.h"
@@ -31,7 +34,23 @@ struct kinds {
 	struct kind kinds[MAX_KINDS];
 	size_t nr;
 	bool verbose; /* with those of the whole system */
+	bool by_role;
 };
+
+/* What a table is of: the points' arm of that name, or all their arms. */
+struct view {
+	struct group *group;
+	struct rows rows;
+	const char *arm; /* NULL: a column says which */
+	FILE *out;
+};
+
+const char *text_event_name(const char *name)
+{
+	const char *role_end = strstr(name, ": ");
+
+	return role_end ? role_end + 2 : name;
+}
 
 static bool is_system(const struct kind *k)
 {
@@ -81,21 +100,6 @@ static void collect_kinds(const struct group *g, struct kinds *k)
 	}
 }
 
-/* A role has a line of its own. */
-static bool split_role(const struct kind *k, const char *name,
-		       char line[2][HEADING_BYTES])
-{
-	const char *role_end = strstr(k->name, ": ");
-
-	if (!role_end)
-		return false;
-
-	snprintf(line[0], HEADING_BYTES, "%.*s", (int)(role_end - k->name),
-		 k->name);
-	snprintf(line[1], HEADING_BYTES, "%s", name + strspn(name, " "));
-	return true;
-}
-
 /* Without the group of a tracepoint, in two lines if it is long. */
 static void split_heading(const struct kind *k, char line[2][HEADING_BYTES])
 {
@@ -104,8 +108,6 @@ static void split_heading(const struct kind *k, char line[2][HEADING_BYTES])
 	size_t len = strlen(name), at = len;
 	bool system = is_system(k);
 
-	if (split_role(k, name, line))
-		return;
 	if (len + system >= SPLIT_BYTES) {
 		at = SPLIT_BYTES - 2;
 		while (at > 4 && !strchr("_-./", name[at - 1]))
@@ -116,36 +118,52 @@ static void split_heading(const struct kind *k, char line[2][HEADING_BYTES])
 	snprintf(line[1], HEADING_BYTES, "%.*s", HEADING_BYTES - 1, name + at);
 }
 
-static void headings(const struct rows *rows, struct table *t,
+static size_t nr_names(const struct view *v)
+{
+	return v->arm ? 1 : 2;
+}
+
+static void headings(const struct view *v, struct table *t,
 		     const struct kind *const *kinds)
 {
+	size_t nr = t->nr_columns - nr_names(v);
 	char label[ROWS_LABEL_BYTES];
 	char lines[COLUMNS][2][HEADING_BYTES];
 	bool second = false;
 
-	for (size_t i = 0; i + 1 < t->nr_columns; i++) {
+	for (size_t i = 0; i < nr; i++) {
 		split_heading(kinds[i], lines[i]);
 		second = second || lines[i][1][0];
 	}
 	for (int l = 0; l < 1 + second; l++) {
-		table_cell(t, "%s",
-			   l == second ? rows_heading(rows, label) : "");
-		for (size_t i = 0; i + 1 < t->nr_columns; i++)
+		bool last = l == second;
+
+		table_cell(t, "%s", last ? rows_heading(&v->rows, label) : "");
+		if (!v->arm)
+			table_cell(t, "%s", last ? "arm" : "");
+		for (size_t i = 0; i < nr; i++)
 			table_cell(t, "%s", lines[i][l]);
 	}
 }
 
-static double per_op(const struct result_point *p, const char *arm,
+static double per_op(const struct result_point *p, size_t arm,
 		     const struct kind *kind)
 {
-	long at = result_find_arm(p, arm);
-	const struct result_counter *c = at < 0 ? NULL
-						: text_find_counter(
-							  p, (size_t)at,
-							  kind->name,
-							  kind->scope);
+	const struct result_counter *c = text_find_counter(p, arm, kind->name,
+							   kind->scope);
 
 	return c && c->nr_counted ? c->value / c->ops : (double)NAN;
+}
+
+/* Of arms without the role of the first of them there is no row. */
+static bool is_row(const struct view *v, const struct result_point *p,
+		   size_t arm, const struct kind *const *kinds)
+{
+	if (v->arm)
+		return !strcmp(p->arms[arm].name, v->arm);
+
+	return result_arm_is_shown(&p->arms[arm]) &&
+	       text_find_counter(p, arm, kinds[0]->name, kinds[0]->scope);
 }
 
 /* The clocks among the counters tell ns. */
@@ -159,46 +177,55 @@ static const char *format_count(double v, const struct kind *kind,
 		       : format_number(v, buf);
 }
 
-static void counter_row(const struct rows *rows, struct table *t,
-			const struct summary_point *p, const char *arm,
-			const struct kind *const *kinds)
+static void counter_rows(const struct view *v, struct table *t,
+			 const struct summary_point *p,
+			 const struct kind *const *kinds)
 {
+	size_t nr = t->nr_columns - nr_names(v);
 	char label[ROWS_LABEL_BYTES], buf[FORMAT_BYTES];
+	bool first = true;
 
-	if (result_find_arm(p->point, arm) < 0)
-		return;
-
-	table_cell(t, "%s", rows_label(rows, p, label));
-	for (size_t i = 0; i + 1 < t->nr_columns; i++)
+	for (size_t a = 0; a < p->point->nr_arms; a++) {
+		if (!is_row(v, p->point, a, kinds))
+			continue;
 		table_cell(t, "%s",
-			   format_count(per_op(p->point, arm, kinds[i]),
-					kinds[i], buf));
+			   first ? rows_label(&v->rows, p, label) : "");
+		if (!v->arm)
+			table_cell(t, "%.16s", p->point->arms[a].name);
+		for (size_t i = 0; i < nr; i++)
+			table_cell(t, "%s",
+				   format_count(per_op(p->point, a, kinds[i]),
+						kinds[i], buf));
+		first = false;
+	}
 }
 
-/* The text that the counter has at all points with the arm, or NULL. */
-static const char *same_text(const struct group *g, const char *arm,
-			     const struct kind *kind, char buf[FORMAT_BYTES])
+/* The text that the counter has in all rows, or NULL. */
+static const char *same_text(const struct view *v, const struct kind *kind,
+			     char buf[FORMAT_BYTES])
 {
 	bool any = false;
 
-	for (size_t i = 0; i < g->nr_points; i++) {
-		const struct result_point *p = g->points[i]->point;
+	for (size_t i = 0; i < v->group->nr_points; i++) {
+		const struct result_point *p = v->group->points[i]->point;
 		char text[FORMAT_BYTES];
 
-		if (result_find_arm(p, arm) < 0)
-			continue;
-		format_count(per_op(p, arm, kind), kind, text);
-		if (any && strcmp(text, buf) != 0)
-			return NULL;
-		memcpy(buf, text, sizeof(text));
-		any = true;
+		for (size_t a = 0; a < p->nr_arms; a++) {
+			if (!is_row(v, p, a, &kind))
+				continue;
+			format_count(per_op(p, a, kind), kind, text);
+			if (any && strcmp(text, buf) != 0)
+				return NULL;
+			memcpy(buf, text, sizeof(text));
+			any = true;
+		}
 	}
 	return any ? buf : NULL;
 }
 
-/* Those that differ between points are left in @kinds. */
-static size_t print_same(const struct group *g, const char *arm,
-			 const struct kind **kinds, size_t nr, FILE *out)
+/* Those that differ between rows are left in @kinds. */
+static size_t print_same(const struct view *v, const struct kind **kinds,
+			 size_t nr)
 {
 	char text[2048] = "";
 	size_t left = 0;
@@ -208,47 +235,136 @@ static size_t print_same(const struct group *g, const char *arm,
 		size_t len = strlen(text);
 		char buf[FORMAT_BYTES];
 
-		if (!same_text(g, arm, kinds[i], buf))
+		if (!same_text(v, kinds[i], buf))
 			kinds[left++] = kinds[i];
 		else if (len < sizeof(text))
 			snprintf(text + len, sizeof(text) - len, "%s%s%s %s",
 				 len ? ", " : "", system ? ">" : "",
-				 kinds[i]->name, buf);
+				 text_event_name(kinds[i]->name), buf);
 	}
 	if (*text)
-		format_paragraph(out, "at every point: ", 2, "%s", text);
+		format_paragraph(
+			v->out, v->arm ? "at every point: " : "everywhere: ", 2,
+			"%s", text);
 	return left;
 }
 
-static int print_arm(const struct group *g, const struct rows *rows,
-		     const char *arm, const struct kinds *k, FILE *out)
+static int print_tables(const struct view *v, const struct kind **list,
+			size_t nr_kinds)
 {
-	const struct kind *list[MAX_KINDS];
-	size_t nr_kinds = 0;
+	size_t names = nr_names(v);
 	int err = 0;
 
-	for (size_t i = 0; i < k->nr; i++)
-		if (k->kinds[i].shown)
-			list[nr_kinds++] = &k->kinds[i];
-	if (!nr_kinds)
-		return 0;
-
-	fprintf(out, "\nCounters per %s, %.50s\n",
-		strcmp(g->points[0]->point->mode, "window") != 0 ? "op"
-								 : "step",
-		arm);
-	nr_kinds = print_same(g, arm, list, nr_kinds, out);
+	nr_kinds = print_same(v, list, nr_kinds);
 	for (size_t i = 0; !err && i < nr_kinds; i += COLUMNS) {
 		size_t nr = nr_kinds - i < COLUMNS ? nr_kinds - i : COLUMNS;
-		struct table t = { .nr_columns = nr + 1, .right = ~1U };
+		struct table t = { .nr_columns = nr + names,
+				   .right = ~0U << names };
 
 		if (i)
-			fputc('\n', out);
-		headings(rows, &t, list + i);
-		for (size_t j = 0; j < g->nr_points; j++)
-			counter_row(rows, &t, g->points[j], arm, list + i);
-		err = table_print(&t, out);
+			fputc('\n', v->out);
+		headings(v, &t, list + i);
+		for (size_t j = 0; j < v->group->nr_points; j++)
+			counter_rows(v, &t, v->group->points[j], list + i);
+		err = table_print(&t, v->out);
 	}
+	return err;
+}
+
+/* What is worth a column for one role is so for all: their 0 tells, too. */
+static bool is_shown(const struct kinds *k, const struct kind *of)
+{
+	if (!k->by_role)
+		return of->shown;
+
+	for (size_t i = 0; i < k->nr; i++)
+		if (k->kinds[i].shown &&
+		    !strcmp(text_event_name(k->kinds[i].name),
+			    text_event_name(of->name)))
+			return true;
+	return false;
+}
+
+static int print_arm(const struct view *v, const struct kinds *k)
+{
+	const struct kind *list[MAX_KINDS];
+	size_t nr = 0;
+
+	for (size_t i = 0; i < k->nr; i++)
+		if (is_shown(k, &k->kinds[i]))
+			list[nr++] = &k->kinds[i];
+	if (!nr)
+		return 0;
+
+	fprintf(v->out, "\nCounters per op, %.50s\n", v->arm);
+	return print_tables(v, list, nr);
+}
+
+static int print_arms(struct view *v, const struct kinds *k)
+{
+	const struct result_point *p = v->group->points[0]->point;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < p->nr_arms; i++) {
+		v->arm = p->arms[i].name;
+		if (result_arm_is_shown(&p->arms[i]))
+			err = print_arm(v, k);
+	}
+	return err;
+}
+
+/* How much of the name says whose event it is; 0: the machine's. */
+static int role_length(const struct kind *k)
+{
+	return (int)(text_event_name(k->name) - k->name);
+}
+
+static bool same_role(const struct kind *a, const struct kind *b)
+{
+	return role_length(a) == role_length(b) &&
+	       !strncmp(a->name, b->name, (size_t)role_length(a));
+}
+
+static int print_role(const struct view *v, const struct kinds *k, size_t first)
+{
+	const struct kind *list[MAX_KINDS], *of = &k->kinds[first];
+	int len = role_length(of);
+	size_t nr = 0;
+
+	for (size_t i = first; i < k->nr; i++)
+		if (same_role(&k->kinds[i], of) && is_shown(k, &k->kinds[i]))
+			list[nr++] = &k->kinds[i];
+	if (!nr)
+		return 0;
+
+	if (len)
+		fprintf(v->out, "\nCounters per step, role %.*s\n", len - 2,
+			of->name);
+	else
+		fprintf(v->out, "\nCounters of the machine per step of the "
+				"first role\n");
+	return print_tables(v, list, nr);
+}
+
+/* The kind that comes first of its role. */
+static bool begins_role(const struct kinds *k, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (same_role(&k->kinds[i], &k->kinds[at]))
+			return false;
+	return true;
+}
+
+/* The machine last. */
+static int print_roles(const struct view *v, const struct kinds *k)
+{
+	int err = 0;
+
+	for (int machine = 0; machine < 2; machine++)
+		for (size_t i = 0; !err && i < k->nr; i++)
+			if (machine == !role_length(&k->kinds[i]) &&
+			    begins_role(k, i))
+				err = print_role(v, k, i);
 	return err;
 }
 
@@ -259,7 +375,7 @@ static void list_small(const struct kinds *k, FILE *out)
 	for (size_t i = 0; i < k->nr; i++) {
 		size_t len = strlen(text);
 
-		if (k->kinds[i].counted && !k->kinds[i].shown &&
+		if (k->kinds[i].counted && !is_shown(k, &k->kinds[i]) &&
 		    len < sizeof(text))
 			snprintf(text + len, sizeof(text) - len, "%s%s%s",
 				 len ? ", " : "",
@@ -281,113 +397,20 @@ static bool any_system(const struct kinds *k)
 int text_counters(struct group *g, bool verbose, FILE *out)
 {
 	struct kinds k = { .verbose = verbose };
-	const struct result_point *p = g->points[0]->point;
-	struct rows rows;
-	int err = 0;
+	struct view v = { .group = g, .out = out };
+	int err;
 
+	k.by_role = !strcmp(g->points[0]->point->mode, "window");
 	collect_kinds(g, &k);
 	if (!k.nr)
 		return 0;
 
-	rows_init(&rows, g, ROWS_LABEL_BYTES);
-	for (size_t i = 0; !err && i < p->nr_arms; i++)
-		if (result_arm_is_shown(&p->arms[i]))
-			err = print_arm(g, &rows, p->arms[i].name, &k, out);
+	rows_init(&v.rows, g, ROWS_LABEL_BYTES);
+	err = k.by_role ? print_roles(&v, &k) : print_arms(&v, &k);
 	list_small(&k, out);
 	if (any_system(&k))
 		format_paragraph(out, "> ", 2,
 				 "counts the whole system, others too: an "
 				 "upper bound on what the op did");
 	return err;
-}
-
-/* Without the role: whether an event is there does not depend on it. */
-static const char *event_name(const char *name)
-{
-	const char *role_end = strstr(name, ": ");
-
-	return role_end ? role_end + 2 : name;
-}
-
-/* Names of one status and reason in one paragraph. */
-static void add_missing(struct result_notes *notes,
-			const struct result_counter *c, char *names[])
-{
-	char why[RESULT_TEXT_MAX];
-
-	snprintf(why, sizeof(why), "%.40s%s%.300s", c->status ? c->status : "?",
-		 c->why ? ", " : "", c->why ? c->why : "");
-	for (size_t i = 0; i < notes->nr_notes; i++) {
-		char *longer;
-
-		if (strcmp(notes->notes[i].value, why) != 0)
-			continue;
-		if (asprintf(&longer, "%s, %s", names[i], event_name(c->name)) <
-		    0)
-			return;
-		free(names[i]);
-		names[i] = longer;
-		return;
-	}
-	if (notes->nr_notes < RESULT_MAX_NOTES &&
-	    !result_note(notes, NULL, why) && !names[notes->nr_notes - 1])
-		names[notes->nr_notes - 1] = strdup(event_name(c->name));
-}
-
-static bool named_before(const struct result *r, size_t point, size_t at)
-{
-	const struct result_counter *c = &r->points[point].counters[at];
-
-	for (size_t i = 0; i <= point; i++)
-		for (size_t j = 0; j < r->points[i].nr_counters; j++) {
-			const struct result_counter *x =
-				&r->points[i].counters[j];
-
-			if (i == point && j == at)
-				return false;
-			if (!strcmp(event_name(x->name), event_name(c->name)))
-				return true;
-		}
-	return false;
-}
-
-static bool counted_anywhere(const struct result *r, const char *name)
-{
-	for (size_t i = 0; i < r->nr_points; i++)
-		for (size_t j = 0; j < r->points[i].nr_counters; j++)
-			if (r->points[i].counters[j].nr_counted &&
-			    !strcmp(event_name(r->points[i].counters[j].name),
-				    event_name(name)))
-				return true;
-	return false;
-}
-
-static void collect_missing(const struct result *r, struct result_notes *notes,
-			    char *names[])
-{
-	for (size_t i = 0; i < r->nr_points; i++)
-		for (size_t j = 0; j < r->points[i].nr_counters; j++) {
-			const struct result_counter *c =
-				&r->points[i].counters[j];
-
-			if (!c->nr_counted && !named_before(r, i, j) &&
-			    !counted_anywhere(r, c->name))
-				add_missing(notes, c, names);
-		}
-}
-
-void text_missing(const struct result *r, FILE *out)
-{
-	char *names[RESULT_MAX_NOTES] = { NULL };
-	struct result_notes notes = { 0 };
-
-	collect_missing(r, &notes, names);
-	for (size_t i = 0; i < notes.nr_notes; i++) {
-		format_paragraph(out, "not counted: ", 2, "%s: %s",
-				 names[i] ? names[i] : "?",
-				 notes.notes[i].value);
-	}
-	for (size_t i = 0; i < RESULT_MAX_NOTES; i++)
-		free(names[i]);
-	result_notes_finish(&notes);
 }

@@ -9,7 +9,10 @@
 /* Counters per op, of the whole system if @verbose.  0 or -ENOMEM. */
 int text_counters(struct group *g, bool verbose, FILE *out);
 
-/* Which were not counted in any launch, and why. */
+/* Without the role that a window's counter is named after. */
+const char *text_event_name(const char *name);
+
+/* Which were not counted in any launch, and why: text_missing.c */
 void text_missing(const struct result *r, FILE *out);
 
 /* The counter of an arm; NULL if there is none. */

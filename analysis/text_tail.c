@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void print_again(const struct summary_check *c, FILE *out)
+static void print_again(const struct summary_check *c, const char *what,
+			FILE *out)
 {
 	char widest[FORMAT_BYTES], lo[FORMAT_BYTES], hi[FORMAT_BYTES];
 
@@ -19,18 +20,20 @@ static void print_again(const struct summary_check *c, FILE *out)
 		return;
 
 	format_paragraph(out, "A/A': ", 2,
-			 "%zu of %zu points CHANGED (no adjustment; 1 in 20 "
+			 "%s%zu of %zu points CHANGED (no adjustment; 1 in 20 "
 			 "is expected), estimates %s to %s, widest half-width "
 			 "%s %%",
-			 c->nr_changed, c->nr, format_percent(c->lowest, lo),
+			 what, c->nr_changed, c->nr,
+			 format_percent(c->lowest, lo),
 			 format_percent(c->highest, hi),
 			 format_number(100 * c->widest, widest));
 }
 
-static void print_inject(const struct summary *s, FILE *out)
+static void print_inject(const struct summary *s, const struct summary_check *c,
+			 const char *what, FILE *out)
 {
-	const struct summary_check *c = &s->inject;
 	char known[FORMAT_BYTES], lo[FORMAT_BYTES], hi[FORMAT_BYTES];
+	char widest[FORMAT_BYTES];
 	double inject = 0;
 
 	if (!c->nr)
@@ -39,10 +42,12 @@ static void print_inject(const struct summary *s, FILE *out)
 	for (size_t i = 0; i < s->result->nr_runs; i++)
 		inject = fmax(inject, s->result->runs[i].inject);
 	format_paragraph(out, "injected ", 2,
-			 "%s: read as %s to %s, CHANGED at %zu of %zu points",
-			 format_percent(log1p(inject), known),
+			 "%s: %sread as %s to %s, CHANGED at %zu of %zu "
+			 "points, widest half-width %s %%",
+			 format_percent(log1p(inject), known), what,
 			 format_percent(c->lowest, lo),
-			 format_percent(c->highest, hi), c->nr_changed, c->nr);
+			 format_percent(c->highest, hi), c->nr_changed, c->nr,
+			 format_number(100 * c->widest, widest));
 }
 
 struct totals {
@@ -274,8 +279,10 @@ int text_tail(const struct summary *s, bool verbose, FILE *out)
 
 	(void)verbose;
 	fputs("\n== checks ==\n", out);
-	print_again(&s->again, out);
-	print_inject(s, out);
+	print_again(&s->again, "", out);
+	print_again(&s->again_by_cpu, "in CPU time ", out);
+	print_inject(s, &s->inject, "", out);
+	print_inject(s, &s->inject_by_cpu, "in CPU time ", out);
 	print_totals(r, out);
 	print_statuses(r, out);
 	print_broken(r, out);

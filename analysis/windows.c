@@ -15,84 +15,156 @@ const struct result_role *windows_find(const struct result_point *p, size_t arm,
 	return NULL;
 }
 
-/* Windows of no length, or of a role without instances, tell nothing. */
-static double rate_of(const struct result_steps *s)
+/* The driver writes the first role of an arm before the others. */
+const struct result_role *windows_leading(const struct result_point *p,
+					  size_t arm)
 {
-	return s->wall_ns > 0 ? s->steps / s->wall_ns * 1e9 : (double)NAN;
+	for (size_t i = 0; i < p->nr_roles; i++)
+		if (p->roles[i].arm == arm)
+			return &p->roles[i];
+	return NULL;
+}
+
+/* Windows of no length, or of a role without instances, tell nothing. */
+static double quotient(double part, double whole)
+{
+	return whole > 0 ? part / whole : (double)NAN;
+}
+
+static double rate_of(const struct result_role *r, const struct result_steps *s)
+{
+	(void)r;
+	return quotient(s->steps, s->wall_ns / 1e9);
+}
+
+static double rate_by_cpu(const struct result_role *r,
+			  const struct result_steps *s)
+{
+	(void)r;
+	return quotient(s->steps, s->cpu_ns / 1e9);
 }
 
 static double cpu_of(const struct result_role *r, const struct result_steps *s)
 {
-	double wall = s->wall_ns * (double)r->instances;
-
-	return wall > 0 ? s->cpu_ns / wall : (double)NAN;
+	return quotient(s->cpu_ns, s->wall_ns * (double)r->instances);
 }
 
 static double pace_of(const struct result_role *r, const struct result_steps *s)
 {
-	double asked = r->pace_per_s * (double)r->instances;
-
-	return asked > 0 ? rate_of(s) / asked : (double)NAN;
+	return quotient(rate_of(r, s), r->pace_per_s * (double)r->instances);
 }
 
-static int level(double *values, size_t n, struct summary_level *ret)
+static double busy_of(const struct result_role *r, const struct result_steps *s)
 {
-	size_t left = 0;
+	double wall_ns = s->wall_ns * (double)r->instances;
 
-	for (size_t i = 0; i < n; i++)
-		if (isfinite(values[i]))
-			values[left++] = values[i];
-	return left ? summary_level(values, left, ret) : 0;
+	return r->pace_per_s > 0 ? quotient(s->busy_ns, wall_ns) : (double)NAN;
 }
 
-static int levels(const struct result_role *role, struct windows_role *w)
+static double fair_of(const struct result_role *r, const struct result_steps *s)
 {
-	double *values = calloc(3 * role->nr_steps + 1, sizeof(*values));
-	size_t n = role->nr_steps;
-	int err;
+	return r->instances > 1 ? quotient(s->least, s->most) : (double)NAN;
+}
+
+typedef double role_value(const struct result_role *r,
+			  const struct result_steps *s);
+
+static int level(const struct result_role *role, role_value *value,
+		 struct summary_level *ret)
+{
+	double *values = calloc(role->nr_steps + 1, sizeof(*values));
+	size_t n = 0;
+	int err = 0;
 
 	if (!values)
 		return -ENOMEM;
 
-	for (size_t i = 0; i < n; i++) {
-		values[i] = rate_of(&role->steps[i]);
-		values[n + i] = cpu_of(role, &role->steps[i]);
-		values[2 * n + i] = pace_of(role, &role->steps[i]);
+	for (size_t i = 0; i < role->nr_steps; i++) {
+		double v = value(role, &role->steps[i]);
+
+		if (isfinite(v))
+			values[n++] = v;
 	}
-	err = level(values, n, &w->rate);
-	if (!err)
-		err = level(values + n, n, &w->cpu);
-	if (!err)
-		err = level(values + 2 * n, n, &w->pace);
+	if (n)
+		err = summary_level(values, n, ret);
 	free(values);
 	return err;
 }
 
-static void rates_by_launch(const struct result_role *role, size_t nr,
-			    double *values)
+static int levels(const struct result_role *role, struct windows_role *w)
+{
+	const struct {
+		role_value *value;
+		struct summary_level *level;
+	} rows[] = {
+		{ rate_of, &w->rate }, { cpu_of, &w->cpu },
+		{ pace_of, &w->pace }, { busy_of, &w->busy },
+		{ fair_of, &w->fair },
+	};
+	int err = 0;
+
+	for (size_t i = 0; !err && i < sizeof(rows) / sizeof(rows[0]); i++)
+		err = level(role, rows[i].value, rows[i].level);
+	return err;
+}
+
+static void by_launch(const struct result_role *role, role_value *value,
+		      size_t nr, double *values)
 {
 	for (size_t i = 0; i < nr; i++)
 		values[i] = NAN;
 	for (size_t i = 0; i < role->nr_steps; i++)
-		values[role->steps[i].launch] = rate_of(&role->steps[i]);
+		values[role->steps[i].launch] = value(role, &role->steps[i]);
 }
 
-static int compare(const struct result_point *p, const struct result_role *a,
-		   const struct result_role *b, double m,
-		   struct windows_role *w)
+/* One role against another, launch by launch. */
+static int compare(const struct result_role *const roles[2], size_t nr,
+		   role_value *value, double m,
+		   struct stats_judgement *ret_judgement, size_t *ret_nr)
 {
-	size_t nr = p->nr_launches;
 	double *values = calloc(2 * nr + 1, sizeof(*values));
 	int err;
 
 	if (!values)
 		return -ENOMEM;
 
-	rates_by_launch(a, nr, values);
-	rates_by_launch(b, nr, values + nr);
-	err = summary_paired(values, values + nr, nr, m, &w->judgement,
-			     &w->nr_ratios);
+	by_launch(roles[0], value, nr, values);
+	by_launch(roles[1], value, nr, values + nr);
+	err = summary_paired(values, values + nr, nr, m, ret_judgement, ret_nr);
 	free(values);
+	return err;
+}
+
+static int arm_by_cpu(struct summary_point *p, size_t arm, double m)
+{
+	const char *reference = p->point->arms[arm].reference;
+	struct summary_by_cpu *by_cpu = &p->arms[arm].by_cpu;
+	const struct result_role *roles[2] = { NULL };
+	size_t nr;
+	long at = reference ? result_find_arm(p->point, reference)
+			    : RESULT_NONE;
+	int err;
+
+	roles[1] = windows_leading(p->point, arm);
+	if (!roles[1])
+		return 0;
+
+	err = level(roles[1], rate_by_cpu, &by_cpu->level);
+	if (at >= 0)
+		roles[0] = windows_leading(p->point, (size_t)at);
+	if (!err && roles[0])
+		err = compare(roles, p->point->nr_launches, rate_by_cpu, m,
+			      &by_cpu->judgement, &nr);
+	by_cpu->verdict = by_cpu->judgement.verdict;
+	return err;
+}
+
+int windows_by_cpu(struct summary_point *p, double m)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < p->point->nr_arms; i++)
+		err = arm_by_cpu(p, i, m);
 	return err;
 }
 
@@ -102,17 +174,19 @@ int windows_describe(const struct summary_point *p,
 {
 	const struct result_arm *arm = &p->point->arms[role->arm];
 	struct windows_role w = { .role = role };
-	const struct result_role *a = NULL;
+	const struct result_role *roles[2] = { NULL, role };
 	int err = levels(role, &w);
 
 	if (arm->reference) {
 		long at = result_find_arm(p->point, arm->reference);
 
-		a = at < 0 ? NULL
-			   : windows_find(p->point, (size_t)at, role->name);
+		if (at >= 0)
+			roles[0] = windows_find(p->point, (size_t)at,
+						role->name);
 	}
-	if (!err && a)
-		err = compare(p->point, a, role, m, &w);
+	if (!err && roles[0])
+		err = compare(roles, p->point->nr_launches, rate_of, m,
+			      &w.judgement, &w.nr_ratios);
 	if (!err)
 		*ret = w;
 	return err;

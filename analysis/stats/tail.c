@@ -11,18 +11,32 @@ enum {
 	RESAMPLES = 500
 };
 
-/* A value and the launch that it is of, from the largest down. */
+/* A value, the launch that it is of, and its share of that. */
 struct top {
-	double value;
+	double value, share;
 	size_t launch;
 };
 
 struct tops {
 	const struct stats_tail_launch *launches;
 	size_t nr_launches;
-	struct top *tops;
+	struct top *tops; /* from the largest down */
 	size_t nr;
 };
+
+static double count_of(const struct stats_tail_launch *l, size_t i)
+{
+	return l->counts ? (double)l->counts[i] : 1;
+}
+
+static double total_of(const struct stats_tail_launch *l)
+{
+	double total = 0;
+
+	for (size_t i = 0; i < l->nr; i++)
+		total += count_of(l, i);
+	return total;
+}
 
 static size_t count_values(const struct tops *t)
 {
@@ -33,43 +47,45 @@ static size_t count_values(const struct tops *t)
 	return nr;
 }
 
-/* The launch whose next value down is the largest. */
-static size_t largest(const struct tops *t, const size_t *left)
+static int compare(const void *a, const void *b)
 {
-	size_t best = t->nr_launches;
-	double most = -INFINITY;
+	const struct top *x = a, *y = b;
 
-	for (size_t i = 0; i < t->nr_launches; i++)
-		if (left[i] &&
-		    (double)t->launches[i].values[left[i] - 1] > most) {
-			most = (double)t->launches[i].values[left[i] - 1];
-			best = i;
-		}
-	return best;
+	if (x->value != y->value)
+		return x->value < y->value ? 1 : -1;
+	return (x->launch > y->launch) - (x->launch < y->launch);
 }
 
-static int merge(struct tops *t)
+/* What lies below the upper half is let go of. */
+static void cut(struct tops *t)
 {
-	size_t half = count_values(t) / 2 + 1;
-	size_t *left = calloc(t->nr_launches + 1, sizeof(*left));
+	double sum = 0, half = 0;
+	size_t i;
 
-	t->tops = calloc(half, sizeof(*t->tops));
-	if (!left || !t->tops) {
-		free(left);
+	for (i = 0; i < t->nr; i++)
+		half += t->tops[i].share / 2;
+	for (i = 0; i < t->nr && sum <= half; i++)
+		sum += t->tops[i].share;
+	t->nr = i;
+}
+
+static int sort(struct tops *t)
+{
+	t->tops = calloc(count_values(t) + 1, sizeof(*t->tops));
+	if (!t->tops)
 		return -ENOMEM;
-	}
-	for (size_t i = 0; i < t->nr_launches; i++)
-		left[i] = t->launches[i].nr;
-	while (t->nr < half) {
-		size_t at = largest(t, left);
 
-		if (at == t->nr_launches)
-			break;
-		t->tops[t->nr++] = (struct top){
-			(double)t->launches[at].values[--left[at]], at
-		};
+	for (size_t i = 0; i < t->nr_launches; i++) {
+		const struct stats_tail_launch *l = &t->launches[i];
+		double total = total_of(l);
+
+		for (size_t j = 0; j < l->nr; j++)
+			t->tops[t->nr++] = (struct top){ (double)l->values[j],
+							 count_of(l, j) / total,
+							 i };
 	}
-	free(left);
+	qsort(t->tops, t->nr, sizeof(*t->tops), compare);
+	cut(t);
 	return t->nr ? 0 : -ERANGE;
 }
 
@@ -83,10 +99,9 @@ static double quantile(const struct tops *t, double q, const unsigned *counts)
 		if (t->launches[i].nr)
 			nr += counts ? counts[i] : 1;
 	for (i = 0; i + 1 < t->nr; i++) {
-		size_t launch = t->tops[i].launch;
+		const struct top *top = &t->tops[i];
 
-		beyond += (counts ? counts[launch] : 1) /
-			  (double)t->launches[launch].nr;
+		beyond += (counts ? counts[top->launch] : 1) * top->share;
 		if (beyond > (1 - q) * nr)
 			break;
 	}
@@ -138,7 +153,7 @@ int stats_tail(const struct stats_tail_launch *launches, size_t nr, double q,
 	if (!(q >= 0.9 && q < 1))
 		return -EINVAL;
 
-	err = merge(&t);
+	err = sort(&t);
 	if (!err) {
 		ci.estimate = quantile(&t, q, NULL);
 		if (nr >= STATS_MIN_LAUNCHES)

@@ -5,10 +5,14 @@
 
 #include "stats.h"
 
-/* What one launch saw, sorted upwards: launches weigh alike. */
+/*
+ * What one launch saw: launches weigh alike, whatever the number of values.
+ * @counts says how often each was seen; NULL: once.
+ */
 struct stats_tail_launch {
 	const float *values;
 	size_t nr;
+	const float *counts;
 };
 
 /**
@@ -17,7 +21,7 @@ struct stats_tail_launch {
  * @ret_ci:	the interval is NaN, NaN with fewer than STATS_MIN_LAUNCHES
  *
  * The interval is a cluster bootstrap with the launch as the unit.  Only the
- * upper half of the values is looked at.
+ * upper half of what was seen is looked at.
  *
  * Return: 0; -ERANGE without a value; -EINVAL for another @q; -ENOMEM.
  */

@@ -121,7 +121,8 @@ static inline int count_units(struct role_body *b, int ret)
 	steps = atomic_load_explicit(&b->steps, memory_order_relaxed);
 	atomic_store_explicit(&b->steps, steps + (unsigned)ret,
 			      memory_order_relaxed);
-	b->owed += b->spin * ret;
+	if (b->spin > 0)
+		b->owed += b->spin * ret;
 	return 0;
 }
 

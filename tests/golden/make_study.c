@@ -6,7 +6,8 @@
  *
  * flush: calls walk pages and flush them, by arms that differ in how many
  * pages a call has; up to 33 pages they leave the TLB one by one.  policy:
- * writers beside a protector, under several locks.
+ * writers beside a protector, under several locks, on a machine where they
+ * wait for their CPUs.
  */
 #include "tests/golden/made.h"
 #include "tests/random.h"
@@ -120,13 +121,19 @@ static void print_terms(const struct flush_arm *a, double pages,
 	printf("]");
 }
 
-static void print_arm(const struct study *s, unsigned slot, const char *name)
+static void print_slot(const struct study *s, unsigned slot, const char *name,
+		       const char *kind)
 {
 	printf("{\"type\":\"arm\",\"run\":\"" MADE_RUN "\",\"launch\":%u,"
 	       "\"slot\":%u,\"name\":\"%s\",\"kind\":\"%s\"",
-	       s->launch, slot, name, slot ? "contrast" : "reference");
+	       s->launch, slot, name, kind);
 	if (slot)
 		printf(",\"reference\":0");
+}
+
+static void print_arm(const struct study *s, unsigned slot, const char *name)
+{
+	print_slot(s, slot, name, slot ? "contrast" : "reference");
 }
 
 static void print_slots(unsigned blocks, unsigned nr_arms)
@@ -161,13 +168,27 @@ static void print_samples(struct study *s, const double *ns)
 	printf("]}\n");
 }
 
+/* Of a log-normal distribution, as far as it is likely to be seen. */
+static void print_histogram(double middle, double spread)
+{
+	static const unsigned counts[] = { 50, 80, 40, 20, 7, 2, 1 };
+
+	for (unsigned i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		printf("%s[%.0f,%u]", i ? "," : "",
+		       middle * exp(spread * (i - 1.0) / 2), counts[i]);
+}
+
 static void print_observed(struct study *s, unsigned slot, const char *metric,
 			   double middle, double spread)
 {
 	printf("{\"type\":\"observed\",\"run\":\"" MADE_RUN "\",\"launch\":%u,"
 	       "\"slot\":%u,\"metric\":\"%s\",\"count\":%d,\"lost\":0,"
-	       "\"histogram\":[],\"reservoir\":[",
+	       "\"histogram\":[",
 	       s->launch, slot, metric, RESERVOIR);
+	if (spread > 0.4)
+		print_histogram(middle * exp(0.05 * random_normal(&s->seed)),
+				spread);
+	printf("],\"reservoir\":[");
 	for (int i = 0; i < RESERVOIR; i++)
 		printf("%s%.0f", i ? "," : "",
 		       middle * exp(spread * random_normal(&s->seed)));
@@ -228,7 +249,10 @@ static const struct {
 };
 
 enum {
-	POLICIES = sizeof(policies) / sizeof(policies[0])
+	POLICIES = sizeof(policies) / sizeof(policies[0]),
+	POLICY_AGAIN = POLICIES,
+	POLICY_INJECT,
+	POLICY_SLOTS,
 };
 
 static void print_policy_point(void)
@@ -245,37 +269,82 @@ static void print_policy_point(void)
 	       1);
 }
 
+/* The machine takes a share of the CPU time that varies by a tenth. */
 static void print_window(struct study *s, unsigned slot, const char *role,
 			 unsigned instances, double per_s, double pace)
 {
+	double cpu = 0.9 * exp(0.1 * random_normal(&s->seed));
 	double noise = exp(0.004 * random_normal(&s->seed));
+	double steps = per_s * noise * (pace > 0 ? 1 : cpu) * 0.05;
 
 	printf("{\"type\":\"window\",\"run\":\"" MADE_RUN "\",\"launch\":%u,"
 	       "\"slot\":%u,\"role\":\"%s\",\"instances\":%u,\"steps\":%.0f,"
 	       "\"wall_ns\":50000000,\"cpu_ns\":%.0f,\"busy_ns\":%.0f",
-	       s->launch, slot, role, instances, per_s * noise * 0.05,
-	       instances * 5e7 * 0.9, instances * 5e7 * 0.8);
+	       s->launch, slot, role, instances, steps, instances * 5e7 * cpu,
+	       instances * 5e7 * 0.8);
+	printf(",\"least_steps\":%.0f,\"most_steps\":%.0f,\"untimed_ns\":0,"
+	       "\"switches\":[3,4]",
+	       steps / instances * 0.9, steps / instances * 1.1);
 	if (pace > 0)
 		printf(",\"pace_per_s\":%g", pace);
 	printf("}\n");
+}
+
+static void print_policy_slots(const struct study *s)
+{
+	for (unsigned slot = 0; slot < POLICIES; slot++) {
+		print_arm(s, slot, policies[slot].name);
+		printf("}\n");
+	}
+	print_slot(s, POLICY_AGAIN, "read-lock:again", "again");
+	printf("}\n");
+	print_slot(s, POLICY_INJECT, "read-lock:inject", "inject");
+	printf("}\n");
+}
+
+static void print_policy_windows(struct study *s)
+{
+	for (unsigned w = 0; w < WINDOWS * POLICY_SLOTS; w++) {
+		unsigned slot = w % POLICY_SLOTS;
+		unsigned at = slot < POLICIES ? slot : 0;
+		double slower = slot == POLICY_INJECT ? 1.01 : 1;
+
+		print_window(s, slot, "writer", 2, policies[at].writes / slower,
+			     0);
+		print_window(s, slot, "protector", 1, policies[at].protects,
+			     5000);
+	}
+}
+
+static void print_counters(const struct study *s, unsigned slot,
+			   const char *role, double ops, double faults,
+			   double locks)
+{
+	printf("{\"type\":\"counters\",\"run\":\"" MADE_RUN "\",\"launch\":%u,"
+	       "\"slot\":%u,\"role\":\"%s\",\"ops\":%.0f,\"events\":["
+	       "{\"name\":\"page-faults\",\"scope\":\"thread\",\"status\":\"ok\""
+	       ",\"value\":%.0f},{\"name\":\"mmap_lock:mmap_lock_start_locking"
+	       "\",\"scope\":\"thread\",\"status\":\"ok\",\"value\":%.0f}]}\n",
+	       s->launch, slot, role, ops, faults * ops, locks * ops);
+}
+
+static void print_policy_counters(const struct study *s)
+{
+	for (unsigned slot = 0; slot < POLICIES; slot++) {
+		print_counters(s, slot, "writer", 1800, 1, slot == 2);
+		print_counters(s, slot, "protector", 50, 0,
+			       slot == 1 ? 256 : 1);
+	}
+	print_counters(s, 0, "idle", 0, 0, 0);
 }
 
 static void make_policy(struct study *s)
 {
 	print_policy_point();
 	for (unsigned i = 0; i < s->launches; i++) {
-		for (unsigned slot = 0; slot < POLICIES; slot++) {
-			print_arm(s, slot, policies[slot].name);
-			printf("}\n");
-		}
-		for (unsigned w = 0; w < WINDOWS * POLICIES; w++) {
-			unsigned at = w % POLICIES;
-
-			print_window(s, at, "writer", 2, policies[at].writes,
-				     0);
-			print_window(s, at, "protector", 1,
-				     policies[at].protects, 5000);
-		}
+		print_policy_slots(s);
+		print_policy_windows(s);
+		print_policy_counters(s);
 		for (unsigned slot = 0; slot < POLICIES; slot++) {
 			print_observed(s, slot, "fault",
 				       policies[slot].fault_ns,

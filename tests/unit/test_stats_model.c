@@ -284,6 +284,27 @@ static void the_tail_is_that_of_all_launches(void **state)
 	assert_int_equal(stats_tail(launches, 0, 0.99, &ci), -ERANGE);
 }
 
+/* 999 times 1 and once 7 or 9: a launch of many values weighs as one of few. */
+static void what_is_counted_need_not_be_listed(void **state)
+{
+	static const float values[] = { 1, 7, 9 };
+	static const float many[] = { 998, 1, 1 }, more[] = { 99800, 100, 100 };
+	struct stats_tail_launch launches[STATS_MIN_LAUNCHES];
+	struct stats_ci ci;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(launches); i++)
+		launches[i] = (struct stats_tail_launch){ values, 3,
+							  i % 2 ? many : more };
+	assert_int_equal(stats_tail(launches, ROWS(launches), 0.9985, &ci), 0);
+	near("between the two", ci.estimate, 7, 1e-6);
+	near("from", ci.lo, 7, 1e-6);
+	assert_int_equal(stats_tail(launches, ROWS(launches), 0.9995, &ci), 0);
+	near("the last one", ci.estimate, 9, 1e-6);
+	assert_int_equal(stats_tail(launches, ROWS(launches), 0.9, &ci), 0);
+	near("what nearly all are", ci.estimate, 1, 1e-6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -298,6 +319,7 @@ int main(void)
 		cmocka_unit_test(hostile_numbers_are_refused),
 		cmocka_unit_test(too_little_and_too_much_is_said),
 		cmocka_unit_test(the_tail_is_that_of_all_launches),
+		cmocka_unit_test(what_is_counted_need_not_be_listed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
