@@ -307,8 +307,9 @@ int loader_system(struct loader *l, const json_t *record)
 
 	snprintf(text, sizeof(text), "%.100s",
 		 record_text_or(record, "state", "?"));
-	json_array_foreach (knobs, i, knob)
+	json_array_foreach (knobs, i, knob) {
 		print_change(knob, text, sizeof(text));
+	}
 	return result_note(&l->result->states, NULL, text);
 }
 

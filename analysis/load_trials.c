@@ -44,9 +44,16 @@ static int add_word(const json_t *row, const char *key,
 	return result_find_word(more, *nr - 1, word.name) < 0 ? 0 : -EINVAL;
 }
 
+/* A list of words in a point's record. */
+struct list {
+	const char *name;
+	const char *key;  /* of what is said of a word */
+	const char *what; /* a word is */
+};
+
 /* All of them or none: half a table would be another one. */
-static int take_words(struct loader *l, const struct result_point *p,
-		      const json_t *list, const char *key, const char *what,
+static int take_words(struct loader *l, const json_t *record,
+		      const struct result_point *p, const struct list *list,
 		      struct result_word **ret_words, size_t *ret_nr)
 {
 	struct result_word *words = NULL;
@@ -54,8 +61,8 @@ static int take_words(struct loader *l, const struct result_point *p,
 	size_t i, nr = 0;
 	int err = 0;
 
-	json_array_foreach (list, i, row) {
-		err = add_word(row, key, &words, &nr);
+	json_array_foreach (json_object_get(record, list->name), i, row) {
+		err = add_word(row, list->key, &words, &nr);
 		if (err)
 			break;
 	}
@@ -70,22 +77,23 @@ static int take_words(struct loader *l, const struct result_point *p,
 					    "point %s has an %s without a name "
 					    "of its own or more than %d of "
 					    "them: none is used",
-					    p->id, what, MAX_WORDS);
+					    p->id, list->what, MAX_WORDS);
 }
 
 int loader_outcomes(struct loader *l, const json_t *record,
 		    struct result_point *p)
 {
+	static const struct list outcomes = { "outcomes", "help", "outcome" };
+	static const struct list oracles = { "oracles", "words", "oracle" };
 	int err;
 
 	if (strcmp(p->mode, "trial") != 0)
 		return 0;
 
-	err = take_words(l, p, json_object_get(record, "outcomes"), "help",
-			 "outcome", &p->outcomes, &p->nr_outcomes);
+	err = take_words(l, record, p, &outcomes, &p->outcomes,
+			 &p->nr_outcomes);
 	if (!err && p->nr_outcomes)
-		err = take_words(l, p, json_object_get(record, "oracles"),
-				 "words", "oracle", &p->oracles,
+		err = take_words(l, record, p, &oracles, &p->oracles,
 				 &p->nr_oracles);
 	return err;
 }

@@ -161,7 +161,7 @@ static void print_trials(const struct study *s, const struct scenario *x,
 	const unsigned counts[] = { TRIALS * PAGES - otherwise, otherwise };
 
 	print_head(s, "trial_count", slot);
-	printf(",\"trials\":%u}\n", TRIALS);
+	printf(",\"trials\":%d}\n", TRIALS);
 	for (unsigned i = 0; i < 2; i++) {
 		if (!counts[i])
 			continue;
@@ -222,7 +222,7 @@ static void print_launch(struct study *s, const struct scenario *x,
 	}
 	printf("{\"type\":\"launch\",\"run\":\"" MADE_RUN "\",\"launch\":%u,"
 	       "\"point\":\"%016x\",\"boot\":\"" MADE_BOOT "\",\"round\":0,"
-	       "\"status\":\"ok\",\"blocks\":%u,\"long_ops\":false,"
+	       "\"status\":\"ok\",\"blocks\":%d,\"long_ops\":false,"
 	       "\"wall_ns\":50000000,\"load1\":0.5,\"steal_ticks\":0}\n",
 	       s->launch++, point, 18U, 0U, TRIALS);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What trials said, as it should be and as it should not. */
-#include "tests/unit/trials_text.h"
+#include "trials_text.h"
 
 #define GOOD_BAD	TRIALS_OUTCOMES(TRIALS_WORD("good") "," TRIALS_WORD("bad"))
 #define KNOWS		TRIALS_ORACLES(TRIALS_WORD("knows"))

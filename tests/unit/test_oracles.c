@@ -3,7 +3,7 @@
 #include "analysis/oracles.h"
 #include "analysis/trials.h"
 
-#include "tests/unit/trials_text.h"
+#include "trials_text.h"
 
 #define WORDS                                                  \
 	TRIALS_OUTCOMES(TRIALS_WORD("copied") "," TRIALS_WORD( \
