@@ -19,6 +19,20 @@ static json_t *row(json_t *array)
 	return object;
 }
 
+/* What is said about each choice, if anything is. */
+static void set_words(json_t *o, const struct fl_param *p)
+{
+	json_t *words;
+
+	if (!p->words)
+		return;
+
+	words = json_object();
+	for (size_t i = 0; p->choices && p->choices[i]; i++)
+		set_text(words, p->choices[i], p->words[i]);
+	json_object_set_new(o, "words", words);
+}
+
 static json_t *params(const struct fl_workload *w)
 {
 	json_t *array = json_array();
@@ -38,6 +52,7 @@ static json_t *params(const struct fl_workload *w)
 			for (const char *const *c = p->choices; c && *c; c++)
 				json_array_append_new(choices, json_string(*c));
 			json_object_set_new(o, "choices", choices);
+			set_words(o, p);
 			continue;
 		}
 		json_object_set_new(o, "min", json_integer((json_int_t)p->min));

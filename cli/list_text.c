@@ -82,6 +82,19 @@ static void append(char *text, const char *before, const char *what)
 			 used ? "; " : "", before, what);
 }
 
+/* One a paragraph. */
+static void print_choices(const struct fl_param *p, FILE *out)
+{
+	for (size_t i = 0; p->choices && p->choices[i]; i++) {
+		char text[TEXT_BYTES];
+
+		snprintf(text, sizeof(text), "%s: %s", p->choices[i],
+			 p->words[i]);
+		fprintf(out, "%*s", INDENT, "");
+		wrap_text(out, INDENT, INDENT + 2, text);
+	}
+}
+
 static void print_params(const struct fl_workload *w, FILE *out)
 {
 	char text[TEXT_BYTES], values[TEXT_BYTES / 2];
@@ -93,9 +106,12 @@ static void print_params(const struct fl_workload *w, FILE *out)
 		print_values(p, values, sizeof(values));
 		print_row(out, "%s, %s, default %s", p->name,
 			  list_type(p->type), p->def);
-		snprintf(text, sizeof(text), "%s; %s", p->help, values);
+		snprintf(text, sizeof(text), "%s", p->help);
+		append(text, "", p->words ? NULL : values);
 		append(text, "when ", p->when);
 		print_paragraph(out, text);
+		if (p->words)
+			print_choices(p, out);
 	}
 }
 

@@ -48,6 +48,7 @@ struct fl_param {
 	const char *def;  /* the default, as one would write it */
 	uint64_t min, max;
 	const char *const *choices; /* FL_TYPE_ENUM, ended by NULL */
+	const char *const *words;   /* about each of them, or NULL */
 	const char *help;
 	const char *when; /* elsewhere it means nothing and is left out */
 };
