@@ -117,9 +117,10 @@ static int check_evidence(struct fl_run *run)
 	const struct cow *s = fl_state(run);
 	const struct cow_scenario *sc = scenario_of(p);
 
-	fl_fact(run, "scenario", "%s", sc->words);
-	fl_fact(run, "clock", "%llu ns are subtracted from each write",
-		(unsigned long long)s->c.clock_ns);
+	fl_fact(run, "scenario", "%s: %s", cow_scenario_names[p->scenario],
+		cow_scenario_words[p->scenario]);
+	fl_fact(run, "copy and reuse",
+		"of writes that faulted, less the clock's own time");
 	fl_fact(run, "told by", "%s%s",
 		s->c.has_frames ? "frame numbers" : "what others see",
 		s->c.has_frames && sc->view ? ", and what others see" : "");
@@ -276,7 +277,8 @@ static void wake(struct fl_thread *th)
 
 static const struct fl_param cow_table[] = {
 	FL_PARAM_ENUM(struct cow_params, scenario, cow_scenario_names,
-		      "T4-after-fork", "who has a claim on the pages"),
+		      "T4-after-fork", "who has a claim on the pages",
+		      .words = cow_scenario_words),
 	FL_PARAM_ENUM(struct cow_params, order, cow_order_names, "4k",
 		      "folios: base pages, huge pages, or folios of 64K"),
 	FL_PARAM_U64(struct cow_params, pages, "64", 1, COW_MAX_PAGES, "pages",

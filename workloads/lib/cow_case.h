@@ -47,7 +47,6 @@ struct cow_case;
 typedef int cow_step(struct cow_case *c);
 
 struct cow_scenario {
-	const char *words;
 	cow_step *steps[COW_MAX_STEPS]; /* ended by NULL */
 	struct cow_state st;		/* that they lead to */
 	enum cow_view view;

@@ -9,38 +9,66 @@
 #include "cow_case.h"
 
 /* clang-format off */
-#define COW_SCENARIOS(X)                         \
-	X(CHILD_PIPE,	     "T1-child-pipe")        \
-	X(OWN_PIPE,	     "T2-own-pipe")          \
-	X(OWN_PIPE_UFFD,     "T2u-own-pipe-uffd")    \
-	X(PIPE_FORK,	     "T3-pipe-then-fork")    \
-	X(AFTER_FORK,	     "T4-after-fork")        \
-	X(REMOTE_LRU,	     "T4r-remote-lru")       \
-	X(LOCAL_LRU,	     "T4l-local-lru")        \
-	X(CHILD_ALIVE,	     "T5-child-alive")       \
-	X(RING_FORK,	     "T6-ring-then-fork")    \
-	X(RING_PROTECT,	     "T6b-ring-protect")     \
-	X(RING_PAGEOUT,	     "T6c-ring-pageout")     \
-	X(SWAPPED,	     "T7-swapped")           \
-	X(SWAPPED_ALIVE,     "S1-swapped-child")     \
-	X(SWAPPED_AFTER,     "S2-swapped-after")     \
-	X(SWAPPED_UNSETTLED, "S2r-unsettled")        \
-	X(MERGED,	     "T8-ksm-merged")        \
-	X(HUGE_AFTER,	     "T9-thp-after-fork")    \
-	X(HUGE_SPLIT,	     "T9b-thp-split")        \
-	X(PIN_READ,	     "T10-pin-read")         \
-	X(HUGETLB_PIPE,	     "hugetlb-pipe-fork")    \
-	X(HUGETLB_CHILD,     "hugetlb-child-pipe")   \
-	X(ANON_COW,	     "anon-cow")             \
-	X(ANON_NON_COW,	     "anon-noncow")          \
-	X(FILE_COW,	     "file-cow")             \
-	X(FILE_NON_COW,	     "file-noncow")          \
-	X(PIN_READER,	     "gup-pin-reader")       \
-	X(GET_READER,	     "gup-get-reader")       \
-	X(KSM_SCAN,	     "ksm-scan")
+#define COW_SCENARIOS(X) \
+	X(CHILD_PIPE, "T1-child-pipe", \
+	  "a child holds them by vmsplice and has unmapped them") \
+	X(OWN_PIPE, "T2-own-pipe", \
+	  "we hold them by vmsplice; mprotect to read and back") \
+	X(OWN_PIPE_UFFD, "T2u-own-pipe-uffd", \
+	  "we hold them by vmsplice; userfaultfd protects and unprotects") \
+	X(PIPE_FORK, "T3-pipe-then-fork", \
+	  "we hold them by vmsplice; a child came and went") \
+	X(AFTER_FORK, "T4-after-fork", \
+	  "a child came and went") \
+	X(REMOTE_LRU, "T4r-remote-lru", \
+	  "a child came and went; another CPU has just faulted them in") \
+	X(LOCAL_LRU, "T4l-local-lru", \
+	  "a child came and went; this CPU has just faulted them in") \
+	X(CHILD_ALIVE, "T5-child-alive", \
+	  "a child maps them") \
+	X(RING_FORK, "T6-ring-then-fork", \
+	  "registered with io_uring, then a child") \
+	X(RING_PROTECT, "T6b-ring-protect", \
+	  "registered with io_uring; a child came and went; mprotect to read and back") \
+	X(RING_PAGEOUT, "T6c-ring-pageout", \
+	  "registered with io_uring, then MADV_PAGEOUT") \
+	X(SWAPPED, "T7-swapped", \
+	  "swapped out and read in again") \
+	X(SWAPPED_ALIVE, "S1-swapped-child", \
+	  "swapped out, then a child; read in by us alone") \
+	X(SWAPPED_AFTER, "S2-swapped-after", \
+	  "swapped out, then a child, read in by us alone, and the child went") \
+	X(SWAPPED_UNSETTLED, "S2r-unsettled", \
+	  "likewise, and they are being written still or are in an LRU batch") \
+	X(MERGED, "T8-ksm-merged", \
+	  "merged by KSM with pages that are not written") \
+	X(HUGE_AFTER, "T9-thp-after-fork", \
+	  "a huge page; a child came and went") \
+	X(HUGE_SPLIT, "T9b-thp-split", \
+	  "a huge page; one byte written beside a child, which then went") \
+	X(PIN_READ, "T10-pin-read", \
+	  "a child maps them; read by process_vm_readv") \
+	X(HUGETLB_PIPE, "hugetlb-pipe-fork", \
+	  "hugetlb; held by vmsplice; a child came and went") \
+	X(HUGETLB_CHILD, "hugetlb-child-pipe", \
+	  "hugetlb; a child holds them by vmsplice and has unmapped them") \
+	X(ANON_COW, "anon-cow", \
+	  "anonymous, COW: shared by fork") \
+	X(ANON_NON_COW, "anon-noncow", \
+	  "anonymous, not COW: protected by userfaultfd and back") \
+	X(FILE_COW, "file-cow", \
+	  "a file, COW: mapped privately and read") \
+	X(FILE_NON_COW, "file-noncow", \
+	  "a file, not COW: mapped shared and read") \
+	X(PIN_READER, "gup-pin-reader", \
+	  "a child came and went; another CPU pins and reads them") \
+	X(GET_READER, "gup-get-reader", \
+	  "a child came and went; another CPU splices and drops them") \
+	X(KSM_SCAN, "ksm-scan", \
+	  "a child came and went; KSM scans them meanwhile")
 /* clang-format on */
 
-#define COW_SCENARIO_CONSTANT(constant, name) COW_CASE_##constant,
+#define COW_SCENARIO_CONSTANT(constant, name, words) COW_CASE_##constant,
 enum cow_scenario_name {
 	COW_SCENARIOS(COW_SCENARIO_CONSTANT) COW_NR_SCENARIOS
 };
@@ -94,6 +122,7 @@ enum cow_scenario_name {
 
 /* For FL_PARAM_ENUM. */
 extern const char *const cow_scenario_names[];
+extern const char *const cow_scenario_words[];
 
 const struct cow_scenario *cow_scenario(enum cow_scenario_name name);
 
