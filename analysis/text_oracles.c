@@ -166,19 +166,29 @@ __attribute__((format(printf, 2, 3))) static void append(char *text,
 	va_end(args);
 }
 
-/* "T2, 4k (arm)" */
+/* "T2, 4k (arm)"; a number has its name: "T2, pages=64". */
 static void name_place(const struct block *b, const struct oracles_place *p,
 		       char buf[WHERE_BYTES])
 {
-	const char *arm = arm_of(p);
-	size_t len;
+	const struct group *g = b->group;
+	size_t len = 0;
 
-	group_values(b->group, p->point, NULL, buf, WHERE_BYTES / 2);
-	len = strlen(buf);
+	buf[0] = '\0';
+	for (size_t i = 0; i < g->nr_axes && len < WHERE_BYTES / 2; i++) {
+		const struct group_axis *axis = &g->axes[i];
+		const char *value = result_param(p->point->point, axis->name);
+
+		if (axis->nr_values < 2 || !value)
+			continue;
+		len += (size_t)snprintf(buf + len, WHERE_BYTES - len,
+					"%s%.20s%s%.30s", len ? ", " : "",
+					axis->numeric ? axis->name : "",
+					axis->numeric ? "=" : "", value);
+	}
 	if (!len)
-		snprintf(buf, WHERE_BYTES, "%.60s", arm);
-	else if (b->by_arm)
-		snprintf(buf + len, WHERE_BYTES - len, " (%.60s)", arm);
+		snprintf(buf, WHERE_BYTES, "%.60s", arm_of(p));
+	else if (b->by_arm && len < WHERE_BYTES)
+		snprintf(buf + len, WHERE_BYTES - len, " (%.60s)", arm_of(p));
 }
 
 /* Whether both have the same value of what names a row first. */

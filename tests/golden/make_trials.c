@@ -3,11 +3,11 @@
  * Made-up results of trials: pages that are copied or reused, and rules that
  * predict which.
  *
- * make_trials one|many|mixed|arms [launches [shift]] > run.jsonl
+ * make_trials one|many|mixed|arms [launches [shift [boots]]] > run.jsonl
  *
  * one: only one rule is left; many: scenarios that do not tell two apart;
  * mixed: a kernel that follows another rule in one scenario; arms: two arms,
- * in two launches.  @shift in % makes more pages of one scenario mistakes.
+ * of which one is a control.  @shift in % makes more pages of one scenario mistakes.
  */
 #include "tests/golden/made.h"
 #include "tests/random.h"
@@ -83,7 +83,7 @@ enum {
 
 struct study {
 	uint64_t seed;
-	unsigned launches, launch, nr_arms;
+	unsigned launches, launch, nr_arms, boots;
 	const char *what;
 	double shift;
 };
@@ -199,7 +199,7 @@ static void print_observed(struct study *s, unsigned slot, const char *metric,
 }
 
 static void print_launch(struct study *s, const struct scenario *x,
-			 unsigned order, unsigned point)
+			 unsigned order, unsigned point, unsigned round)
 {
 	static const double copy_ns[] = { 1900, 2600, 150000 };
 
@@ -224,7 +224,7 @@ static void print_launch(struct study *s, const struct scenario *x,
 	       "\"point\":\"%016x\",\"boot\":\"" MADE_BOOT "\",\"round\":0,"
 	       "\"status\":\"ok\",\"blocks\":%d,\"long_ops\":false,"
 	       "\"wall_ns\":50000000,\"load1\":0.5,\"steal_ticks\":0}\n",
-	       s->launch++, point, 18U, 0U, TRIALS);
+	       s->launch++, point, 18U, round % s->boots, TRIALS);
 }
 
 static void make(struct study *s)
@@ -237,7 +237,7 @@ static void make(struct study *s)
 		for (unsigned i = 0; i < NR_SCENARIOS * NR_ORDERS; i++)
 			if (is_measured(s, &scenarios[i / NR_ORDERS]))
 				print_launch(s, &scenarios[i / NR_ORDERS],
-					     i % NR_ORDERS, i + 1);
+					     i % NR_ORDERS, i + 1, l);
 }
 
 int main(int argc, char **argv)
@@ -247,9 +247,10 @@ int main(int argc, char **argv)
 	s.what = argc > 1 ? argv[1] : "one";
 	s.launches = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : 10;
 	s.shift = argc > 3 ? strtod(argv[3], NULL) : 0;
+	s.boots = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 1;
 	if (!strcmp(s.what, "arms"))
 		s.nr_arms = 2;
-	made_head("", 1, 18);
+	made_head("", s.boots, 18);
 	make(&s);
 	printf("{\"type\":\"end\",\"run\":\"" MADE_RUN "\",\"why\":\"done\","
 	       "\"launches\":%u,\"seconds\":1}\n",
