@@ -10,6 +10,7 @@ static const char *const loud[] = { "#D55E00", "#E6A800", "#CC2277",
 				    "#5E2A84", "#8C1C13", "#303030" };
 
 enum {
+	LEAST_RANGE = 5, /* of a logarithmic axis: less has no tics on it */
 	TITLE_BYTES = 17,
 	NR_CALM = sizeof(calm) / sizeof(calm[0]),
 	NR_LOUD = sizeof(loud) / sizeof(loud[0])
@@ -102,7 +103,7 @@ void gnuplot_dots_panel(const struct picture_panel *panel,
 	row_axis(panel, false, out);
 	key(place, out);
 	gnuplot_label("x", panel->x_label, &scale, out);
-	if (x.lo > 0) {
+	if (x.lo > 0 && x.hi > LEAST_RANGE * x.lo) {
 		fputs("set logscale x 10\n", out);
 		gnuplot_log_tics("x", x, &scale, out);
 		fprintf(out, "set xrange [%.6g:%.6g]\n",

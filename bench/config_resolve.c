@@ -341,6 +341,21 @@ static int fill_defaults(struct config_draft *d, const char *file,
 	return c->name ? 0 : error_set(e, -ENOMEM, "out of memory");
 }
 
+static int check_trials(const struct config *c, const char *file,
+			struct error *e)
+{
+	const struct place at = { file, 0, 0 };
+
+	for (size_t i = 0; i < c->nr_sweeps; i++)
+		if (c->sweeps[i].workload->mode == FL_MODE_TRIAL)
+			return 0;
+	if (!c->trials)
+		return 0;
+	return error_at(e, -EINVAL, &at,
+			"trials=%" PRIu64 ": no workload here runs trials",
+			c->trials);
+}
+
 static int check_times(const struct config *c, const char *file,
 		       struct error *e)
 {
@@ -379,6 +394,8 @@ int config_resolve(struct config_draft *d, const char *file,
 		err = fill_defaults(d, file, points, e);
 	if (!err)
 		err = check_times(d->config, file, e);
+	if (!err)
+		err = check_trials(d->config, file, e);
 	if (err)
 		return err;
 

@@ -57,18 +57,30 @@ static uint64_t plus(uint64_t a, uint64_t b)
 	return __builtin_add_overflow(a, b, &sum) ? UINT64_MAX : sum;
 }
 
+/* How long a given number of trials takes is not known before. */
+static uint64_t least_cost(const struct config *c, const struct plan_point *p)
+{
+	uint64_t cost = plan_launch_cost_ns(c);
+	bool counted = c->trials && p->workload->mode == FL_MODE_TRIAL;
+
+	return times(c->launches, counted ? cost - c->launch_ns : cost);
+}
+
 static void estimate(struct plan *p)
 {
 	const struct config *c = p->config;
 	uint64_t cost = plan_launch_cost_ns(c), calibrations, runnable = 0;
 
-	for (size_t i = 0; i < p->nr_points; i++)
-		runnable += !p->points[i].skip;
+	for (size_t i = 0; i < p->nr_points; i++) {
+		if (p->points[i].skip)
+			continue;
+		runnable++;
+		p->least_ns = plus(p->least_ns, least_cost(c, &p->points[i]));
+	}
 	if (!runnable)
 		return;
 
 	calibrations = times(runnable, CALIBRATION_NS + START_NS);
-	p->least_ns = times(times(runnable, c->launches), cost);
 	if (!c->until_settled && p->least_ns < c->budget_ns)
 		p->least_ns = c->budget_ns;
 	p->least_ns = plus(p->least_ns, calibrations);

@@ -173,9 +173,17 @@ static const struct fl_workload fake_state = {
 	.system = fake_system,
 };
 
-static const struct fl_workload *const fakes[] = { &fake_wp, &fake_null,
+static const struct fl_workload fake_trial = {
+	.name = "fake_trial",
+	.summary = "runs trials",
+	.mode = FL_MODE_TRIAL,
+	.arms = fake_null_arms,
+	.metrics = fake_metrics,
+};
+
+static const struct fl_workload *const fakes[] = { &fake_wp,	 &fake_null,
 						   &fake_window, &fake_state,
-						   NULL };
+						   &fake_trial,	 NULL };
 
 const struct fl_workload *registry_at(size_t index)
 {

@@ -48,6 +48,8 @@ static const struct {
 	  "allow-system-changes, quiet, workload, axes, skip, sweeps" },
 	{ "key twice", HEAD "seed: 1\nm: 1%\nseed: 2\n", -EINVAL,
 	  "t.yaml:4:1: `seed` is there twice" },
+	{ "trials of none", HEAD "trials: 3\n", -EINVAL,
+	  "t.yaml: trials=3: no workload here runs trials" },
 	{ "workload twice", HEAD HEAD, -EINVAL,
 	  "t.yaml:2:1: `workload` is there twice" },
 	{ "misspelled workload", "workload: fake_pw\n", -EINVAL,

@@ -433,6 +433,11 @@ static const struct {
 	  60000 + 1065 + 65 },
 	{ "to the end", "workload: fake_wp\nuntil-settled: no\n", 60000 + 65,
 	  60000 + 125 + 65 },
+	{ "trials for a time", "workload: fake_trial\n", 20 * 125 + 65,
+	  60000 + 125 + 65 },
+	/* How long a trial takes is not known. */
+	{ "so many trials", "workload: fake_trial\ntrials: 2\n", 20 * 25 + 65,
+	  60000 + 125 + 65 },
 	{ "too short", "workload: fake_wp\nbudget: 1s\n", 20 * 125 + 65,
 	  1000 + 125 + 65 },
 };
