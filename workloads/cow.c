@@ -92,7 +92,7 @@ static uint64_t cow_pool(const void *params)
 /* The pages, the swap cache's share, and what else the machine swaps. */
 static uint64_t cow_swap(const void *params)
 {
-	return (64 << 20) + 16 * 4096 * pages_of(params);
+	return (UINT64_C(64) << 20) + 16 * UINT64_C(4096) * pages_of(params);
 }
 
 static int check_params(struct fl_run *run)

@@ -441,7 +441,8 @@ struct cow_state cow_case_state(const struct cow_case *c, size_t i)
 
 	st.size = size_of(c);
 	if (st.c == COW_MAYBE && c->pages[i].flags)
-		st.c = c->pages[i].flags & FRAMES_SWAPCACHE ? COW_YES : COW_NO;
+		st.c = (c->pages[i].flags & FRAMES_SWAPCACHE) ? COW_YES
+							      : COW_NO;
 
 	/* It may have ended by the time of the write. */
 	if (c->pages[i].flags & FRAMES_WRITEBACK)

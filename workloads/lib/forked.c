@@ -213,7 +213,7 @@ int forked_call(struct fl_run *run, struct forked *c, uint32_t cmd,
 		uint64_t arg, uint64_t *ret_value)
 {
 	struct request request = { .cmd = cmd, .arg = arg };
-	struct reply reply;
+	struct reply reply = { 0 };
 	char at[32];
 	int err;
 

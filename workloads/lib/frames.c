@@ -24,7 +24,7 @@ static int check_told(const struct frames *f)
 	err = pagemap_entry(&f->pagemap, &here, &entry);
 	if (err)
 		return err;
-	return entry & PAGEMAP_PFN_MASK ? 0 : -EPERM;
+	return (entry & PAGEMAP_PFN_MASK) ? 0 : -EPERM;
 }
 
 int frames_open(struct frames *f)
@@ -59,7 +59,7 @@ int frames_read(const struct frames *f, const void *addr, size_t nr,
 	int err = pagemap_read(&f->pagemap, addr, nr, ret_frames);
 
 	for (size_t i = 0; !err && i < nr; i++)
-		ret_frames[i] = ret_frames[i] & PAGEMAP_PRESENT
+		ret_frames[i] = (ret_frames[i] & PAGEMAP_PRESENT)
 					? ret_frames[i] & PAGEMAP_PFN_MASK
 					: 0;
 	return err;
