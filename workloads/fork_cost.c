@@ -8,7 +8,8 @@
  * walked, the child faults it in again.  Pages that are pinned for long are
  * copied at once, so that the pin stays with the parent
  * (copy_present_page(), folio_needs_cow_for_dma()): the arm pinned has memory of
- * its own, part of which is a registered buffer of io_uring.
+ * its own, part of which is a registered buffer of io_uring.  A pin of one page
+ * of a huge page counts for all of it.
  *
  * An op is one clone() without CLONE_VM, up to its return in the parent.  The
  * child waits until it is let go, on a stack in shared memory, and writes to no
@@ -18,9 +19,11 @@
  * Before each op all pages were written since the fork before it, so that each
  * must be protected anew; with written=no they were not.  Controls: the same
  * memory left out of the fork (MADV_DONTFORK), and a child that shares the
- * address space (CLONE_VM).  A fork takes some pages of the parent's stack with
+ * address space (CLONE_VM).  While the child waits, pagemap tells whether it has
+ * the pages: shared, pinned and so copied, or not at all.  A fork takes some pages of the parent's stack with
  * it: their faults are part of every fork and of every arm but the last.
  */
+#include "lib/pagemap.h"
 #include "lib/pin.h"
 #include "lib/wp_area.h"
 
@@ -65,6 +68,7 @@ struct fork_cost {
 	struct region memory[NR_MEMORIES];
 	bool stale[NR_MEMORIES]; /* forked since it was written */
 	struct pin pin;
+	struct pagemap pagemap;
 	pid_t child;
 	int gate[2]; /* a child reads one byte, and exits */
 	bool has_gate;
@@ -89,6 +93,18 @@ static uint64_t pinned_pages(const struct fork_cost_params *p)
 	return p->size / (uint64_t)sysconf(_SC_PAGESIZE) * p->pinned / 100;
 }
 
+/* A folio counts as pinned as a whole, so fork copies all of a huge page. */
+static uint64_t copied_bytes(const struct fork_cost_params *p)
+{
+	uint64_t unit = p->backing == REGION_ANON_THP
+				? region_pmd_bytes()
+				: (uint64_t)sysconf(_SC_PAGESIZE);
+	uint64_t bytes = pinned_pages(p) * (uint64_t)sysconf(_SC_PAGESIZE);
+
+	bytes = (bytes + unit - 1) / unit * unit;
+	return bytes < p->size ? bytes : p->size;
+}
+
 static int map_memory(struct fl_run *run, unsigned which)
 {
 	const struct fork_cost_params *p = fl_params(run);
@@ -111,6 +127,10 @@ static int fork_cost_setup(struct fl_run *run)
 		return fl_fail(run, -errno, "pipe2");
 
 	s->has_gate = true;
+	err = pagemap_open(&s->pagemap);
+	if (err)
+		return fl_fail(run, err, "/proc/self/pagemap");
+
 	err = map_memory(run, MEMORY_PLAIN);
 	if (err || !pinned_pages(p))
 		return err;
@@ -147,6 +167,7 @@ static void fork_cost_teardown(struct fl_run *run)
 	for (unsigned i = 0; s->has_gate && i < 2; i++)
 		close(s->gate[i]);
 	pin_finish(&s->pin);
+	pagemap_close(&s->pagemap);
 	for (unsigned i = 0; i < NR_MEMORIES; i++)
 		region_finish(&s->memory[i]);
 }
@@ -209,14 +230,56 @@ static int fork_cost_op(struct fl_thread *th, uint64_t nops)
 	return 0;
 }
 
+static int expect_page(struct fl_run *run, unsigned which, size_t offset,
+		       bool shared)
+{
+	struct fork_cost *s = fl_state(run);
+	uint64_t entry;
+	int err = pagemap_entry(&s->pagemap, s->memory[which].base + offset,
+				&entry);
+
+	if (err)
+		return fl_fail(run, err, "reading pagemap");
+	if (shared == !(entry & PAGEMAP_EXCLUSIVE))
+		return 0;
+
+	return fl_fail(run, -EPROTO, "a page that is %s by the child",
+		       shared ? "not shared" : "shared");
+}
+
+/*
+ * While the child waits: has it what it should have?  Shared memory it maps by
+ * its faults alone, and of huge pages of the pool pagemap says too little.
+ */
+static int check_sharing(struct fl_thread *th)
+{
+	struct fl_run *run = fl_thread_run(th);
+	const struct fork_cost_params *p = fl_params(run);
+	unsigned arm = fl_thread_arm(th);
+	size_t last = p->size / run->page_bytes * run->page_bytes -
+		      run->page_bytes;
+	int err = 0;
+
+	if (p->backing == REGION_SHMEM || p->backing == REGION_HUGETLB)
+		return 0;
+	if (arm != ARM_PINNED)
+		return expect_page(run, MEMORY_PLAIN, last, arm == ARM_PLAIN);
+
+	err = expect_page(run, MEMORY_PINNED, 0, !pinned_pages(p));
+	if (!err && last >= copied_bytes(p))
+		err = expect_page(run, MEMORY_PINNED, last, true);
+	return err;
+}
+
 static int fork_cost_check(struct fl_thread *th, uint64_t nops)
 {
+	int err = check_sharing(th), reaped;
 	uint64_t t0 = fl_clock_ns();
-	int err = reap(fl_thread_run(th));
 
 	(void)nops;
+	reaped = reap(fl_thread_run(th));
 	fl_observe(th, METRIC_EXIT, fl_clock_ns() - t0);
-	return err;
+	return err ? err : reaped;
 }
 
 static uint64_t fork_cost_pool(const void *params)
@@ -251,11 +314,10 @@ static struct fl_amount shared(const void *params, unsigned arm)
 static struct fl_amount copied(const void *params, unsigned arm)
 {
 	const struct fork_cost_params *p = params;
+	double pages = (double)copied_bytes(p) / (double)sysconf(_SC_PAGESIZE);
 
-	return (struct fl_amount){
-		.count = arm == ARM_PINNED ? (double)pinned_pages(p) : 0,
-		.size = 1,
-	};
+	return (struct fl_amount){ .count = arm == ARM_PINNED ? pages : 0,
+				   .size = 1 };
 }
 
 static const struct fl_term fork_cost_terms[] = {
@@ -269,7 +331,7 @@ static const struct fl_term fork_cost_terms[] = {
 	  .amount = shared },
 	{ .name = "copied",
 	  .unit = "ns/page",
-	  .words = "copying a page that is pinned",
+	  .words = "copying a page of a folio that is pinned",
 	  .amount = copied },
 	{ 0 },
 };

@@ -19,6 +19,10 @@
  * were inside: there was a race only if these times overlap, else a trial counts
  * as `outside`.
  *
+ * In `pipe` the pages are held by a pipe (vmsplice).  That is a plain reference,
+ * which kernels that know of pins do not look at; there wrong copies are what one
+ * should see, and what shows that they would be seen.
+ *
  * Controls: `apart`, where the pin is there before the others begin.  In
  * `replaced` the parent's pages are taken away under the pin and others put in
  * their place: the launch fails unless every page is found out.
@@ -36,6 +40,7 @@
 
 enum {
 	ARM_RACE,
+	ARM_PIPE,
 	ARM_APART,
 	ARM_REPLACED,
 };
@@ -75,12 +80,13 @@ struct pin_race_params {
 
 struct pin_race {
 	struct region region;
-	struct pin pin;
+	struct pin ring, pipe;
 	struct meeting meeting; /* of one point; the child's looks in others */
 	struct errand errand;
 	enum pin_race_cmd cmd; /* the errand */
 	struct forked child;
 	bool fork_first;
+	bool held;	/* by the ring */
 	uint64_t old;	/* in all pages, before */
 	uint64_t *seen; /* words of the pin */
 };
@@ -114,7 +120,10 @@ static int pin_race_setup(struct fl_run *run)
 	if (!s->seen)
 		return fl_fail(run, -ENOMEM, "words of the pages");
 	err = meeting_init(run, &s->meeting, p->pages);
-	return err ? err : pin_ring(run, &s->pin, s->region.base, p->pages);
+	if (!err)
+		err = pin_ring(run, &s->ring, s->region.base, p->pages);
+	s->held = !err;
+	return err;
 }
 
 static void pin_race_teardown(struct fl_run *run)
@@ -122,7 +131,8 @@ static void pin_race_teardown(struct fl_run *run)
 	struct pin_race *s = fl_state(run);
 
 	forked_kill(&s->child);
-	pin_finish(&s->pin);
+	pin_finish(&s->pipe);
+	pin_finish(&s->ring);
 	meeting_finish(&s->meeting);
 	free(s->seen);
 	region_finish(&s->region);
@@ -219,8 +229,10 @@ static int make_pages(struct fl_thread *th)
 {
 	struct fl_run *run = fl_thread_run(th);
 	struct pin_race *s = fl_state(run);
-	int err = pin_release(&s->pin);
+	int err = s->held ? pin_release(&s->ring) : 0;
 
+	s->held = false;
+	pin_finish(&s->pipe);
 	if (!err)
 		err = region_renew(&s->region);
 	if (err)
@@ -232,18 +244,34 @@ static int make_pages(struct fl_thread *th)
 	return 0;
 }
 
-static int hold(struct fl_run *run)
+static int take_hold(struct fl_thread *th)
 {
+	struct fl_run *run = fl_thread_run(th);
+	const struct pin_race_params *p = fl_params(run);
+	struct pin_race *s = fl_state(run);
+	int err;
+
+	if (fl_thread_arm(th) == ARM_PIPE)
+		return pin_pipe(run, &s->pipe, s->region.base, p->pages);
+
+	err = pin_hold(&s->ring);
+	s->held = !err;
+	return err ? fl_fail(run, err, "pinning the pages") : 0;
+}
+
+static int hold(struct fl_thread *th)
+{
+	struct fl_run *run = fl_thread_run(th);
 	struct pin_race *s = fl_state(run);
 	int err = meeting_enter(run, &s->meeting, HOLDER, 0);
 
 	if (err)
 		return fl_fail(run, err, "waiting for the other CPU");
 
-	err = pin_hold(&s->pin);
+	err = take_hold(th);
 	meeting_leave(&s->meeting, HOLDER, 0);
 	meeting_end(&s->meeting, HOLDER);
-	return err ? fl_fail(run, err, "pinning the pages") : 0;
+	return err;
 }
 
 static int replace_pages(struct fl_run *run)
@@ -254,6 +282,11 @@ static int replace_pages(struct fl_run *run)
 	return err ? fl_fail(run, err, "replacing the pages") : 0;
 }
 
+static bool is_race(const struct fl_thread *th)
+{
+	return fl_thread_arm(th) == ARM_RACE || fl_thread_arm(th) == ARM_PIPE;
+}
+
 /* A trial without a race says nothing, so it is not what is expected. */
 static int judge(struct fl_thread *th)
 {
@@ -261,7 +294,7 @@ static int judge(struct fl_thread *th)
 	const struct pin_race_params *p = fl_params(run);
 	struct pin_race *s = fl_state(run);
 	uint64_t both = meeting_overlap(&s->meeting, 0);
-	bool race = fl_thread_arm(th) == ARM_RACE;
+	bool race = is_race(th);
 	unsigned expected = race ? OUTCOME_INSIDE : OUTCOME_APART;
 	unsigned right = race && !both ? OUTCOME_OUTSIDE : expected;
 	size_t wrong = 0, missed = 0;
@@ -289,7 +322,7 @@ static int pin_race_trial(struct fl_thread *th)
 	struct fl_run *run = fl_thread_run(th);
 	const struct pin_race_params *p = fl_params(run);
 	struct pin_race *s = fl_state(run);
-	bool race = fl_thread_arm(th) == ARM_RACE;
+	bool race = is_race(th);
 	int err = make_pages(th), other;
 
 	if (err)
@@ -301,7 +334,7 @@ static int pin_race_trial(struct fl_thread *th)
 		s->meeting.points[0].stay[HOLDER].wait_ns = (fl_rand(th) >> 8) %
 							    p->phase;
 	ask(run, CMD_RACE);
-	err = hold(run);
+	err = hold(th);
 	other = errand_wait(run, &s->errand);
 	if (!err && !other && fl_thread_arm(th) == ARM_REPLACED)
 		err = replace_pages(run);
@@ -309,7 +342,9 @@ static int pin_race_trial(struct fl_thread *th)
 		return err ? err : other;
 
 	words_write(&s->region, s->old + WRITTEN);
-	err = pin_words(run, &s->pin, s->seen);
+	err = pin_words(run,
+			fl_thread_arm(th) == ARM_PIPE ? &s->pipe : &s->ring,
+			s->seen);
 	if (!err)
 		err = ask(run, CMD_LOOK);
 	return err ? err : judge(th);
@@ -327,6 +362,12 @@ static const struct fl_arm pin_race_arms[] = {
 	[ARM_RACE] = { .name = "race",
 		       .differs = "a pin while others swap out and fork",
 		       .why = "the question" },
+	[ARM_PIPE] = { .name = "pipe",
+		       .reference = "race",
+		       .differs = "a pipe holds the pages (vmsplice), which is "
+				  "a reference and no pin",
+		       .why = "wrong copies that nobody staged, where the "
+			      "kernel protects pins alone" },
 	[ARM_APART] = { .name = "apart",
 			.reference = "race",
 			.differs = "the pin is there before",
