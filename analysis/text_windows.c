@@ -196,7 +196,7 @@ static void cpu_row(struct table *t, const struct summary_by_cpu *c)
 							 : 0;
 	char buf[FORMAT_BYTES];
 
-	table_cell(t, "%s", format_level(&c->level, "1/s", buf));
+	table_cell(t, "%s", format_value(c->level.ci.estimate, "1/s", buf));
 	table_cell(t, "%s", ratio(&c->judgement, buf));
 	table_cell(t, "%s",
 		   c->judgement.verdict == STATS_TOO_FEW
