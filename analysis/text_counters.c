@@ -16,7 +16,7 @@
 
 enum {
 	COLUMNS = 4,
-	HEADING_BYTES = 18,
+	HEADING_BYTES = 22,
 	SPLIT_BYTES = 14, /* what is longer takes two lines */
 	MAX_KINDS = 64
 };

@@ -170,7 +170,7 @@ static void print_heading(struct block *b, struct table *t)
 	table_cell(t, "%.20s", b->what);
 	table_cell(t, "against reference");
 	if (b->paced) {
-		table_cell(t, "pace");
+		table_cell(t, "of pace");
 		table_cell(t, "busy");
 	}
 	table_cell(t, "CPU");
@@ -279,7 +279,7 @@ static void print_legend(const struct block *b, FILE *out)
 	}
 	format_paragraph(out, "", 2,
 			 "CPU: thread CPU time of an instance by wall time%s%s",
-			 paced ? "; pace: of what was asked for; busy: share "
+			 paced ? "; of pace: what was asked for; busy: share "
 				 "of the time inside steps"
 			       : "",
 			 several ? "; least: the instance that did least, by "
