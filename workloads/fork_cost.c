@@ -20,8 +20,9 @@
  * must be protected anew; with written=no they were not.  Controls: the same
  * memory left out of the fork (MADV_DONTFORK), and a child that shares the
  * address space (CLONE_VM).  While the child waits, pagemap tells whether it has
- * the pages: shared, pinned and so copied, or not at all.  A fork takes some pages of the parent's stack with
- * it: their faults are part of every fork and of every arm but the last.
+ * the pages: shared, pinned and so copied, or not at all.  A fork takes some
+ * pages of the parent's stack with it: their faults are part of every fork and of
+ * every arm but the last.
  */
 #include "lib/pagemap.h"
 #include "lib/pin.h"

@@ -15,11 +15,11 @@ skip()
 	exit 77
 }
 
-# count OUTCOME DIR: items of it, over all arms
+# count ARM OUTCOME DIR: items of it, of the so-manieth arm
 count()
 {
-	sed -n "s/.*\"outcome\":\"$1\".*\"count\":\([0-9]*\).*/\1/p" \
-		"$2/run.jsonl" | awk '{ n += $1 } END { print n + 0 }'
+	sed -n "s/.*\"slot\":$1,\"outcome\":\"$2\".*\"count\":\([0-9]*\).*/\1/p" \
+		"$3/run.jsonl" | awk '{ n += $1 } END { print n + 0 }'
 }
 
 # race WORKLOAD: two launches of ten trials, 16 pages each
@@ -31,18 +31,21 @@ race()
 	[ "$status" = 77 ] && skip "$1: $(grep -m 1 skipped: out)"
 	[ "$status" = 0 ] || die "exit status $status: $1"
 	has "results/$1/run.jsonl" '"outcome":"apart"'
-	[ "$(count inside "results/$1")" -gt 0 ] || die "$1: never at once"
+	[ "$(count 0 inside "results/$1")" -gt 0 ] || die "$1: never at once"
+	for mistake in missed lost wrong; do
+		[ "$(count 0 "$mistake" "results/$1")" = 0 ] ||
+			die "$1: $mistake"
+	done
 }
 
 race cow_race
 launches=$(lines launch results/cow_race)
-[ "$(count missed results/cow_race)" = $((launches * 160)) ] ||
+[ "$(count 2 missed results/cow_race)" = $((launches * 160)) ] ||
 	die "the child's look at shared memory was not found out"
-[ "$(count lost results/cow_race)" -gt $((launches * 80)) ] ||
+[ "$(count 3 lost results/cow_race)" -gt $((launches * 80)) ] ||
 	die "a write that was undone was not found out"
 
 race pin_race
 launches=$(lines launch results/pin_race)
-[ "$(count wrong results/pin_race)" = $((launches * 160)) ] ||
+[ "$(count 3 wrong results/pin_race)" = $((launches * 160)) ] ||
 	die "pages that were replaced under a pin were not found out"
-[ "$(count missed results/pin_race)" = 0 ] || die "a child saw later data"
