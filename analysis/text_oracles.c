@@ -279,6 +279,14 @@ static void name_left(const struct oracles *o, char *text)
 	}
 }
 
+static bool all_were_tried(const struct oracles *o)
+{
+	for (size_t i = 0; i < o->nr_rules; i++)
+		if (!o->rules[i].nr_places)
+			return false;
+	return true;
+}
+
 static void print_verdict(const struct block *b)
 {
 	char names[TEXT_BYTES] = "";
@@ -296,10 +304,12 @@ static void print_verdict(const struct block *b)
 				 "interval, and cannot contradict a rule.");
 		break;
 	case ORACLES_ONE:
-		format_paragraph(b->out, "", 2,
-				 "This kernel behaves as %s: no other rule is "
-				 "left.",
-				 names);
+		format_paragraph(
+			b->out, "", 2,
+			"This kernel behaves as %s: no other rule%s "
+			"is left.",
+			names,
+			all_were_tried(b->o) ? "" : " that predicted anything");
 		break;
 	case ORACLES_MANY:
 		format_paragraph(b->out, "", 2,
