@@ -54,12 +54,14 @@ void gnuplot_residual_panel(const struct picture_panel *panel,
 	fputc('\n', out);
 }
 
+/* @slope: names go down to the right from their tic, or up to it. */
 static void name_tics(const struct picture_panel *panel,
-		      const struct gnuplot_place *place, FILE *out)
+		      const struct gnuplot_place *place, const char *slope,
+		      FILE *out)
 {
 	char quoted[3 * PICTURE_TEXT_BYTES];
 
-	fputs("unset logscale x\nset xtics rotate by -20 (", out);
+	fprintf(out, "unset logscale x\nset xtics rotate by %s (", slope);
 	for (size_t i = 0; i < panel->nr_categories; i++)
 		fprintf(out, "%s%s %zu", i ? ", " : "",
 			gnuplot_quote(place->lowest ? panel->names[i] : "",
@@ -75,13 +77,13 @@ void gnuplot_arms_panel(const struct picture_panel *panel,
 {
 	struct gnuplot_scale scale = gnuplot_y_scale(panel);
 
-	name_tics(panel, place, out);
+	name_tics(panel, place, "20 right", out);
 	gnuplot_y_axis(panel, &scale, 0.3, out);
 	gnuplot_label("y", panel->y_label, &scale, out);
 	fprintf(out,
 		"set key at graph 1,screen %.4f right bottom horizontal "
-		"reverse Left samplen 2 font ',10'\n",
-		place->box.top + 0.01);
+		"maxcols %zu reverse Left samplen 2 font ',10'\n",
+		place->box.top + 0.01, gnuplot_key_columns(panel, &place->box));
 	for (size_t i = 0; i < panel->nr_series; i++) {
 		double beside = gnuplot_bars(panel, place, i, &scale, out);
 
@@ -108,7 +110,7 @@ void gnuplot_contrasts_panel(const struct picture_panel *panel,
 	double lo = fmin(y.lo, 0), hi = fmax(y.hi, 0);
 	double room = fmax(hi - lo, 1) * 0.08;
 
-	name_tics(panel, place, out);
+	name_tics(panel, place, "-20", out);
 	fprintf(out, "unset logscale y\nset ytics %g\nset yrange [%.6g:%.6g]\n",
 		gnuplot_nice_step(hi - lo + 2 * room), lo - room, hi + room);
 	gnuplot_label("y", panel->y_label, NULL, out);

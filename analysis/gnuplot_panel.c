@@ -10,6 +10,27 @@
 #include <math.h>
 #include <string.h>
 
+enum {
+	CANVAS_WIDTH = 960,
+	KEY_LETTER = 7, /* pixels, on average */
+	KEY_SAMPLE = 48,
+};
+
+size_t gnuplot_key_columns(const struct picture_panel *panel,
+			   const struct gnuplot_box *box)
+{
+	double width = (box->right - box->left) * CANVAS_WIDTH;
+	size_t longest = 0, columns;
+
+	for (size_t i = 0; i < panel->nr_series; i++) {
+		size_t len = strlen(panel->series[i].title);
+
+		longest = len > longest ? len : longest;
+	}
+	columns = (size_t)(width / (double)(KEY_LETTER * longest + KEY_SAMPLE));
+	return columns ? columns : 1;
+}
+
 static void write_box(const struct gnuplot_place *place, FILE *out)
 {
 	fprintf(out,

@@ -26,6 +26,10 @@ struct gnuplot_place {
 	bool lowest;
 };
 
+/* How many names fit beside each other into a key above the panel. */
+size_t gnuplot_key_columns(const struct picture_panel *panel,
+			   const struct gnuplot_box *box);
+
 void gnuplot_panel(const struct picture_panel *panel,
 		   const struct gnuplot_place *place, FILE *out);
 

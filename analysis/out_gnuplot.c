@@ -136,6 +136,10 @@ static void write_terminals(const struct picture *pic, FILE *out)
 		height, height, pic->name);
 }
 
+enum {
+	KEY_LINE = 17 /* pixels */
+};
+
 /* As far from the edge as that share of a picture of one row is. */
 static double from_edge(const struct picture *pic, double share)
 {
@@ -185,6 +189,30 @@ static struct gnuplot_box box_of_rows(const struct picture *pic,
 	return box;
 }
 
+/* Lower where the key above it takes several lines. */
+static struct gnuplot_box box_of_arms(const struct picture *pic,
+				      const struct picture_panel *panel)
+{
+	double width = 1.0 / pic->nr_columns;
+	bool two = pic->nr_rows == 2;
+	struct gnuplot_box box = {
+		.left = panel->column * width + 0.085,
+		.right = (panel->column + 1) * width - 0.02,
+		.top = panel->row ? 0.455
+		       : two	  ? 0.90
+				  : 0.88,
+		.bottom = panel->row ? 0.12
+			  : two	     ? 0.565
+				     : 0.15,
+	};
+	size_t columns = gnuplot_key_columns(panel, &box);
+	size_t lines = (panel->nr_series + columns - 1) / columns;
+
+	if (lines > 1)
+		box.top -= (double)(lines - 1) * KEY_LINE / height_of(pic);
+	return box;
+}
+
 /* Shares of the height, from the top; a row has room for its x axis below. */
 static struct gnuplot_box box_of(const struct picture *pic,
 				 const struct picture_panel *panel)
@@ -207,13 +235,8 @@ static struct gnuplot_box box_of(const struct picture *pic,
 		};
 	if (panel->kind == PICTURE_SHARES || panel->kind == PICTURE_DOTS)
 		return box_of_rows(pic, panel);
-	if (panel->kind == PICTURE_ARMS && rows == 2)
-		return (struct gnuplot_box){
-			.left = panel->column * width + 0.085,
-			.right = (panel->column + 1) * width - 0.02,
-			.top = panel->row ? 0.455 : 0.90,
-			.bottom = panel->row ? 0.12 : 0.565,
-		};
+	if (panel->kind == PICTURE_ARMS)
+		return box_of_arms(pic, panel);
 	return (struct gnuplot_box){
 		.left = panel->column * width + 0.085,
 		.right = (panel->column + 1) * width - 0.02,

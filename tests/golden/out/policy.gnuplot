@@ -929,13 +929,13 @@ set bmargin at screen 0.5650
 set format x '%g'
 unset xlabel
 unset logscale x
-set xtics rotate by -20 ('' 0, '' 1, '' 2, '' 3)
+set xtics rotate by 20 right ('' 0, '' 1, '' 2, '' 3)
 set xrange [-0.5:3.5]
 unset logscale y
 set ytics ('0' 0, '100k' 100000, '200k' 200000)
 set yrange [0:218686]
 set ylabel 'writes, 1/s'
-set key at graph 1,screen 0.9100 right bottom horizontal reverse Left samplen 2 font ',10'
+set key at graph 1,screen 0.9100 right bottom horizontal maxcols 7 reverse Left samplen 2 font ',10'
 plot $p1s1 using ($1+0.000):($2/1):($3/1):($4/1) with yerrorbars lt 1 dt 1 lw 1.5 ps 1.2 notitle, \
      $p1s1 using ($1+0.000):($5/1) with points lt 1 pt 2 ps 1.2 notitle
 set xtics norotate
@@ -951,13 +951,13 @@ set format x '%g'
 unset xlabel
 set xlabel ''
 unset logscale x
-set xtics rotate by -20 ('read-lock' 0, 'by-page' 1, 'write-lock' 2, 'hybrid' 3)
+set xtics rotate by 20 right ('read-lock' 0, 'by-page' 1, 'write-lock' 2, 'hybrid' 3)
 set xrange [-0.5:3.5]
 set logscale y 10
 set ytics ('2' 2, '5' 5, '10' 10, '20' 20, '50' 50)
 set yrange [1.53946:129.968]
 set ylabel 'fault, us'
-set key at graph 1,screen 0.9100 right bottom horizontal reverse Left samplen 2 font ',10'
+set key at graph 1,screen 0.9100 right bottom horizontal maxcols 7 reverse Left samplen 2 font ',10'
 plot $p2s1 using ($1+0.000):($2/1000):($3/1000):($4/1000) with yerrorbars lt 1 dt 1 lw 1.5 ps 1.2 notitle, \
      $p2s1 using ($1+0.000):($5/1000) with points lt 1 pt 2 ps 1.2 notitle
 set xtics norotate
@@ -973,13 +973,13 @@ set format x '%g'
 unset xlabel
 set xlabel ''
 unset logscale x
-set xtics rotate by -20 ('read-lock' 0, 'by-page' 1, 'write-lock' 2, 'hybrid' 3)
+set xtics rotate by 20 right ('read-lock' 0, 'by-page' 1, 'write-lock' 2, 'hybrid' 3)
 set xrange [-0.5:3.5]
 set logscale y 10
 set ytics ('20' 20, '50' 50, '100' 100, '200' 200, '500' 500)
 set yrange [14.2857:1329.55]
 set ylabel 'parallel, per mille'
-set key at graph 1,screen 0.4650 right bottom horizontal reverse Left samplen 2 font ',10'
+set key at graph 1,screen 0.4650 right bottom horizontal maxcols 7 reverse Left samplen 2 font ',10'
 plot $p3s1 using ($1+0.000):($2/1):($3/1):($4/1) with yerrorbars lt 1 dt 1 lw 1.5 ps 1.2 notitle, \
      $p3s1 using ($1+0.000):($5/1) with points lt 1 pt 2 ps 1.2 notitle
 set xtics norotate

@@ -1818,18 +1818,18 @@ set label 1 'uffd_wp roundtrip: bars are 95 % intervals, crosses are p99' at scr
 
 set lmargin at screen 0.0850
 set rmargin at screen 0.4800
-set tmargin at screen 0.9000
+set tmargin at screen 0.7882
 set bmargin at screen 0.5650
 set format x '%g'
 unset xlabel
 unset logscale x
-set xtics rotate by -20 ('' 0, '' 1)
+set xtics rotate by 20 right ('' 0, '' 1)
 set xrange [-0.5:1.5]
 unset logscale y
 set ytics 20
 set yrange [0:45.5748]
 set ylabel 'latency, us'
-set key at graph 1,screen 0.9100 right bottom horizontal reverse Left samplen 2 font ',10'
+set key at graph 1,screen 0.7982 right bottom horizontal maxcols 1 reverse Left samplen 2 font ',10'
 plot $p1s1 using ($1-0.214):($2/1000):($3/1000):($4/1000) with yerrorbars lt 1 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=same', \
      $p1s1 using ($1-0.214):($5/1000) with points lt 1 pt 2 ps 1.2 notitle, \
      $p1s2 using ($1-0.129):($2/1000):($3/1000):($4/1000) with yerrorbars lt 2 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=other', \
@@ -1849,18 +1849,18 @@ unset label 2
 
 set lmargin at screen 0.5850
 set rmargin at screen 0.9800
-set tmargin at screen 0.9000
+set tmargin at screen 0.7882
 set bmargin at screen 0.5650
 set format x '%g'
 unset xlabel
 unset logscale x
-set xtics rotate by -20 ('' 0, '' 1)
+set xtics rotate by 20 right ('' 0, '' 1)
 set xrange [-0.5:1.5]
 unset logscale y
 set ytics 50
 set yrange [0:135.884]
 set ylabel 'roundtrip, us'
-set key at graph 1,screen 0.9100 right bottom horizontal reverse Left samplen 2 font ',10'
+set key at graph 1,screen 0.7982 right bottom horizontal maxcols 1 reverse Left samplen 2 font ',10'
 plot $p2s1 using ($1-0.214):($2/1000):($3/1000):($4/1000) with yerrorbars lt 1 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=same', \
      $p2s1 using ($1-0.214):($5/1000) with points lt 1 pt 2 ps 1.2 notitle, \
      $p2s2 using ($1-0.129):($2/1000):($3/1000):($4/1000) with yerrorbars lt 2 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=other', \
@@ -1880,19 +1880,19 @@ unset label 2
 
 set lmargin at screen 0.0850
 set rmargin at screen 0.4800
-set tmargin at screen 0.4550
+set tmargin at screen 0.3432
 set bmargin at screen 0.1200
 set format x '%g'
 unset xlabel
 set xlabel ''
 unset logscale x
-set xtics rotate by -20 ('roundtrip' 0, 'roundtrip:toggle' 1)
+set xtics rotate by 20 right ('roundtrip' 0, 'roundtrip:toggle' 1)
 set xrange [-0.5:1.5]
 unset logscale y
 set ytics 20
 set yrange [0:70.3208]
 set ylabel 'deliver, us'
-set key at graph 1,screen 0.4650 right bottom horizontal reverse Left samplen 2 font ',10'
+set key at graph 1,screen 0.3532 right bottom horizontal maxcols 1 reverse Left samplen 2 font ',10'
 plot $p3s1 using ($1-0.214):($2/1000):($3/1000):($4/1000) with yerrorbars lt 1 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=same', \
      $p3s1 using ($1-0.214):($5/1000) with points lt 1 pt 2 ps 1.2 notitle, \
      $p3s2 using ($1-0.129):($2/1000):($3/1000):($4/1000) with yerrorbars lt 2 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=other', \
@@ -1912,19 +1912,19 @@ unset label 2
 
 set lmargin at screen 0.5850
 set rmargin at screen 0.9800
-set tmargin at screen 0.4550
+set tmargin at screen 0.3432
 set bmargin at screen 0.1200
 set format x '%g'
 unset xlabel
 set xlabel ''
 unset logscale x
-set xtics rotate by -20 ('roundtrip' 0, 'roundtrip:toggle' 1)
+set xtics rotate by 20 right ('roundtrip' 0, 'roundtrip:toggle' 1)
 set xrange [-0.5:1.5]
 unset logscale y
 set ytics 20
 set yrange [0:51.4785]
 set ylabel 'resume, us'
-set key at graph 1,screen 0.4650 right bottom horizontal reverse Left samplen 2 font ',10'
+set key at graph 1,screen 0.3532 right bottom horizontal maxcols 1 reverse Left samplen 2 font ',10'
 plot $p4s1 using ($1-0.214):($2/1000):($3/1000):($4/1000) with yerrorbars lt 1 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=same', \
      $p4s1 using ($1-0.214):($5/1000) with points lt 1 pt 2 ps 1.2 notitle, \
      $p4s2 using ($1-0.129):($2/1000):($3/1000):($4/1000) with yerrorbars lt 2 dt 1 lw 1.5 ps 1.2 title 'handler=poll handler_cpu=other', \
