@@ -124,9 +124,8 @@ static size_t nr_names(const struct view *v)
 }
 
 static void headings(const struct view *v, struct table *t,
-		     const struct kind *const *kinds)
+		     const struct kind *const *kinds, size_t nr)
 {
-	size_t nr = t->nr_columns - nr_names(v);
 	char label[ROWS_LABEL_BYTES];
 	char lines[COLUMNS][2][HEADING_BYTES];
 	bool second = false;
@@ -179,9 +178,8 @@ static const char *format_count(double v, const struct kind *kind,
 
 static void counter_rows(const struct view *v, struct table *t,
 			 const struct summary_point *p,
-			 const struct kind *const *kinds)
+			 const struct kind *const *kinds, size_t nr)
 {
-	size_t nr = t->nr_columns - nr_names(v);
 	char label[ROWS_LABEL_BYTES], buf[FORMAT_BYTES];
 	bool first = true;
 
@@ -263,9 +261,9 @@ static int print_tables(const struct view *v, const struct kind **list,
 
 		if (i)
 			fputc('\n', v->out);
-		headings(v, &t, list + i);
+		headings(v, &t, list + i, nr);
 		for (size_t j = 0; j < v->group->nr_points; j++)
-			counter_rows(v, &t, v->group->points[j], list + i);
+			counter_rows(v, &t, v->group->points[j], list + i, nr);
 		err = table_print(&t, v->out);
 	}
 	return err;
