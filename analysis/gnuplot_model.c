@@ -109,22 +109,25 @@ void gnuplot_contrasts_panel(const struct picture_panel *panel,
 	struct gnuplot_extent y = gnuplot_y_extent(panel);
 	double lo = fmin(y.lo, 0), hi = fmax(y.hi, 0);
 	double room = fmax(hi - lo, 1) * 0.08;
+	bool first = place->panel == 1;
 
 	name_tics(panel, place, "-20", out);
 	fprintf(out, "unset logscale y\nset ytics %g\nset yrange [%.6g:%.6g]\n",
 		gnuplot_nice_step(hi - lo + 2 * room), lo - room, hi + room);
 	gnuplot_label("y", panel->y_label, NULL, out);
-	fprintf(out,
-		"set key at graph 1,screen %.4f right bottom horizontal "
-		"reverse Left samplen 2 font ',10'\n",
-		place->box.top + 0.01);
+	if (first && panel->nr_series > 1)
+		fputs("set key at graph 1,screen 0.957 right top horizontal "
+		      "reverse Left samplen 2 font ',10'\n",
+		      out);
+	else
+		fputs("unset key\n", out);
 	fputs("plot 0 with lines lc rgb '#606060' lw 1 notitle", out);
 	for (size_t i = 0; i < panel->nr_series; i++) {
-		gnuplot_bars(panel, place, i, &scale, out);
-		if (panel->nr_series > 1)
-			gnuplot_title(&panel->series[i], out);
+		if (panel->series[i].nr_rows)
+			gnuplot_bars(panel, place, i, &scale, out);
 		else
-			fputs(" notitle", out);
+			fprintf(out, ", keyentry with points lt %zu", i + 1);
+		gnuplot_title(&panel->series[i], out);
 	}
-	fputs("\nset xtics norotate\n", out);
+	fputs("\nset key\nset xtics norotate\n", out);
 }

@@ -213,6 +213,23 @@ static struct gnuplot_box box_of_arms(const struct picture *pic,
 	return box;
 }
 
+/* One below the other, under a key for all of them. */
+static struct gnuplot_box box_of_contrasts(const struct picture *pic,
+					   const struct picture_panel *panel)
+{
+	double height = height_of(pic);
+	double first = 1 - 100 / height, last = 85 / height, gap = 40 / height;
+	double share = (first - last + gap) / pic->nr_rows;
+	double top = first - share * panel->row;
+
+	return (struct gnuplot_box){
+		.left = 0.085,
+		.right = 0.98,
+		.top = top,
+		.bottom = top - share + gap,
+	};
+}
+
 /* Shares of the height, from the top; a row has room for its x axis below. */
 static struct gnuplot_box box_of(const struct picture *pic,
 				 const struct picture_panel *panel)
@@ -227,12 +244,7 @@ static struct gnuplot_box box_of(const struct picture *pic,
 	double width = 1.0 / pic->nr_columns;
 
 	if (panel->kind == PICTURE_CONTRASTS)
-		return (struct gnuplot_box){
-			.left = 0.085,
-			.right = 0.98,
-			.top = 0.90 - 0.79 * panel->row / rows,
-			.bottom = 0.90 - 0.79 * (panel->row + 1) / rows + 0.07,
-		};
+		return box_of_contrasts(pic, panel);
 	if (panel->kind == PICTURE_SHARES || panel->kind == PICTURE_DOTS)
 		return box_of_rows(pic, panel);
 	if (panel->kind == PICTURE_ARMS)

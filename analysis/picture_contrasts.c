@@ -14,7 +14,9 @@
 #include <string.h>
 
 enum {
-	MAX_PANELS = 4
+	MAX_PANELS = 4,
+	AROUND_HEIGHT = 190, /* titles, key, note */
+	PANEL_HEIGHT = 230
 };
 
 /* Of words or numbers alike. */
@@ -79,28 +81,35 @@ static double percent(double log_ratio)
 	return 100 * expm1(log_ratio);
 }
 
+/* Each panel has all series, so that they look alike in all of them. */
 static int add_point(const struct drawing *d, const struct summary_point *p)
 {
 	const struct summary_arm *arm = summary_arm(p, d->arm);
 	const char *value = result_param(p->point, d->axis->name);
+	long place = value ? place_of(d->panel, value) : -1;
 	char title[PICTURE_TEXT_BYTES];
 	struct picture_series *s;
 	const struct stats_ci *ci;
-	long place = value ? place_of(d->panel, value) : -1;
-
-	if (!arm || place < 0 || arm->judgement.verdict == STATS_TOO_FEW)
-		return 0;
 
 	group_label(d->group, p, d->axis, title, sizeof(title));
 	s = picture_series(d->panel, title);
+	if (!s || !arm || place < 0 || arm->judgement.verdict == STATS_TOO_FEW)
+		return 0;
+
 	ci = &arm->judgement.ci95;
-	return s ? picture_row(s,
-			       (struct picture_row){ .x = (double)place,
-						     .y = percent(ci->estimate),
-						     .lo = percent(ci->lo),
-						     .hi = percent(ci->hi),
-						     .more = NAN })
-		 : 0;
+	return picture_row(s, (struct picture_row){ .x = (double)place,
+						    .y = percent(ci->estimate),
+						    .lo = percent(ci->lo),
+						    .hi = percent(ci->hi),
+						    .more = NAN });
+}
+
+static bool has_rows(const struct picture_panel *panel)
+{
+	for (size_t i = 0; i < panel->nr_series; i++)
+		if (panel->series[i].nr_rows)
+			return true;
+	return false;
 }
 
 static const struct result_arm *find_arm(const struct group *g,
@@ -130,7 +139,7 @@ static int add_panel(struct picture *pic, const struct group *g,
 	snprintf(panel->x_label, sizeof(panel->x_label), "%.60s", d.axis->name);
 	for (size_t i = 0; !err && i < g->nr_points; i++)
 		err = add_point(&d, g->points[i]);
-	if (!err && !panel->nr_series) {
+	if (!err && !has_rows(panel)) {
 		free(panel->names);
 		pic->nr_panels--;
 	}
@@ -185,6 +194,7 @@ static int draw(const struct group *g, struct pictures *p)
 		pic->panels[i].row = (unsigned)i;
 	pic->nr_columns = 1;
 	pic->nr_rows = (unsigned)pic->nr_panels;
+	pic->height = AROUND_HEIGHT + PANEL_HEIGHT * pic->nr_rows;
 	return err;
 }
 
