@@ -11,8 +11,8 @@
 enum {
 	MIB = 1 << 20,
 	/*
-	 * Writes to a large folio that is mapped already take 40 ns each: fewer
-	 * of them a step and the harness's own part of it would show.
+	 * Most writes to a large folio do not fault: with few of them a step
+	 * could be so short that the harness's own part of it shows.
 	 */
 	STEP_PAGES = 256,
 	STEP_PAIRS = 16,

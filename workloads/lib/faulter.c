@@ -235,7 +235,8 @@ static int keep_stack(struct fl_run *run)
 		err = pthread_attr_getstack(&attr, &stack, &bytes);
 		pthread_attr_destroy(&attr);
 	}
-	if (!err && madvise(stack, bytes, MADV_DONTFORK))
+	/* Of a main thread's stack most is not mapped: ENOMEM, for that part. */
+	if (!err && madvise(stack, bytes, MADV_DONTFORK) && errno != ENOMEM)
 		err = errno;
 	return err ? fl_fail(run, -err, "keeping the stack from fork") : 0;
 }

@@ -295,9 +295,9 @@ int holder_even_walks(struct fl_run *run, struct holder *h,
 	h->spec.read_bytes = part < tables ? part * h->region.pmd_bytes
 					   : h->spec.bytes;
 	fl_fact(run, "walk",
-		"%zu MiB under the read lock take as long as %zu MiB under "
-		"the write lock",
-		h->spec.read_bytes >> 20, h->spec.bytes >> 20);
+		"as long under either lock: under the read lock it goes over "
+		"about 1/%.0f of the bytes",
+		(double)h->spec.bytes / (double)h->spec.read_bytes);
 	*ret_read_bytes = h->spec.read_bytes;
 	return 0;
 }
