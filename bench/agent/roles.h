@@ -23,7 +23,10 @@ struct roles_sum {
 	unsigned instances;
 	uint64_t steps;
 	uint64_t least_steps, most_steps; /* of an instance */
-	/* The longest of them, less what one was untimed on average. */
+	/*
+	 * Of one on average, without what was untimed: one that ends late, in a
+	 * long call, does not make the others look idle.
+	 */
 	uint64_t wall_ns;
 	uint64_t cpu_ns, busy_ns;
 	uint64_t untimed_ns;

@@ -13,16 +13,14 @@ void roles_take_values(struct fl_observations *o)
 static void add_instance(struct roles_sum *sum, const struct role_body *b)
 {
 	uint64_t steps = atomic_load(&b->steps);
-	uint64_t whole_ns = b->wall_ns + b->untimed.wall_ns;
 
 	if (!sum->instances || steps < sum->least_steps)
 		sum->least_steps = steps;
 	if (steps > sum->most_steps)
 		sum->most_steps = steps;
-	if (whole_ns > sum->wall_ns)
-		sum->wall_ns = whole_ns;
 	sum->instances++;
 	sum->steps += steps;
+	sum->wall_ns += b->wall_ns;
 	sum->cpu_ns += b->cpu_ns;
 	sum->busy_ns += b->busy_ns;
 	sum->untimed_ns += b->untimed.wall_ns;
@@ -40,7 +38,7 @@ bool roles_sum(const struct roles *r, unsigned row, struct roles_sum *ret_sum)
 	if (!sum.instances)
 		return false;
 
-	sum.wall_ns -= sum.untimed_ns / sum.instances;
+	sum.wall_ns /= sum.instances;
 	*ret_sum = sum;
 	return true;
 }
