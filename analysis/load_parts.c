@@ -186,5 +186,6 @@ int loader_window(struct loader *l, const json_t *record,
 	steps->most += amount_or_0(record, "most_steps");
 	role->instances = (uint64_t)amount_or_0(record, "instances");
 	role->pace_per_s = amount_or_0(record, "pace_per_s");
+	role->duty = amount_or_0(record, "duty");
 	return 0;
 }

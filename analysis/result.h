@@ -150,6 +150,7 @@ struct result_role {
 	char *name;
 	uint64_t instances;
 	double pace_per_s; /* asked of each; 0: as fast as it goes */
+	double duty;	   /* share of the time in steps, asked; 0: not */
 	struct result_steps *steps;
 	size_t nr_steps;
 };

@@ -126,10 +126,11 @@ static const struct result_role *look(struct block *b, bool *ret_alike)
 			if (strcmp(r->name, b->role) != 0)
 				continue;
 			first = first ? first : r;
-			b->paced = b->paced || r->pace_per_s > 0;
+			b->paced = b->paced || windows_is_paced(r);
 			b->several = b->several || tells_least(r);
 			if (r->instances != first->instances ||
-			    r->pace_per_s != first->pace_per_s)
+			    r->pace_per_s != first->pace_per_s ||
+			    r->duty != first->duty)
 				*ret_alike = false;
 		}
 	}
@@ -157,7 +158,7 @@ static void print_heading(struct block *b, struct table *t)
 		snprintf(text, sizeof(text), ", %llu instance%s",
 			 (unsigned long long)role->instances,
 			 role->instances == 1 ? "" : "s");
-	if (alike && b->paced)
+	if (alike && role->pace_per_s > 0)
 		snprintf(pace, sizeof(pace), ", paced at %g/s%s",
 			 role->pace_per_s, role->instances == 1 ? "" : " each");
 	fputc('\n', b->out);
@@ -273,7 +274,7 @@ static void print_legend(const struct block *b, FILE *out)
 		const struct result_point *p = b->group->points[i]->point;
 
 		for (size_t j = 0; j < p->nr_roles; j++) {
-			paced = paced || p->roles[j].pace_per_s > 0;
+			paced = paced || windows_is_paced(&p->roles[j]);
 			several = several || tells_least(&p->roles[j]);
 		}
 	}

@@ -49,16 +49,21 @@ static double cpu_of(const struct result_role *r, const struct result_steps *s)
 	return quotient(s->cpu_ns, s->wall_ns * (double)r->instances);
 }
 
-static double pace_of(const struct result_role *r, const struct result_steps *s)
-{
-	return quotient(rate_of(r, s), r->pace_per_s * (double)r->instances);
-}
-
 static double busy_of(const struct result_role *r, const struct result_steps *s)
 {
 	double wall_ns = s->wall_ns * (double)r->instances;
 
-	return r->pace_per_s > 0 ? quotient(s->busy_ns, wall_ns) : (double)NAN;
+	return windows_is_paced(r) ? quotient(s->busy_ns, wall_ns)
+				   : (double)NAN;
+}
+
+/* The rate, where both were asked for: the duty only bounds it then. */
+static double pace_of(const struct result_role *r, const struct result_steps *s)
+{
+	if (r->pace_per_s > 0)
+		return quotient(rate_of(r, s),
+				r->pace_per_s * (double)r->instances);
+	return r->duty > 0 ? busy_of(r, s) / r->duty : (double)NAN;
 }
 
 static double fair_of(const struct result_role *r, const struct result_steps *s)

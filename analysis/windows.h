@@ -23,6 +23,12 @@ struct windows_role {
 	size_t nr_ratios;
 };
 
+/* Whether a rate or a duty was asked of it. */
+static inline bool windows_is_paced(const struct result_role *role)
+{
+	return role->pace_per_s > 0 || role->duty > 0;
+}
+
 /* NULL if the arm of the point had no such role. */
 const struct result_role *windows_find(const struct result_point *p, size_t arm,
 				       const char *name);

@@ -243,8 +243,10 @@ void window_emit(const struct session *s, struct records *out)
 		const struct window *win = &s->windows->of[i];
 		const struct fl_role *role = &wl->roles[win->row];
 		struct json_writer *w = records_open(out, "window");
-		double per_s = role->pace ? role->pace(s->run.params).per_s : 0;
+		struct fl_pace pace = { 0 };
 
+		if (role->pace)
+			pace = role->pace(s->run.params);
 		json_u64(w, "slot", win->slot);
 		json_text(w, "role", role->name);
 		json_u64(w, "instances", win->sum.instances);
@@ -253,8 +255,10 @@ void window_emit(const struct session *s, struct records *out)
 		json_u64(w, "cpu_ns", win->sum.cpu_ns);
 		json_u64(w, "busy_ns", win->sum.busy_ns);
 		emit_instances(w, &win->sum);
-		if (per_s > 0)
-			json_f64(w, "pace_per_s", per_s);
+		if (pace.per_s > 0)
+			json_f64(w, "pace_per_s", pace.per_s);
+		if (pace.duty > 0)
+			json_f64(w, "duty", pace.duty);
 		records_close(out);
 	}
 }
