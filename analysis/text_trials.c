@@ -234,12 +234,13 @@ static void print_quiet(const struct trials_arms *arms, FILE *out)
 {
 	for (size_t i = 0; i < arms->nr; i++)
 		if (arms->arms[i].quiet && arms->nr_loud)
-			format_paragraph(out, "- ", 2,
-					 "arm %.40s: all of %.0f items as "
-					 "expected, at %zu points",
-					 arms->arms[i].name,
-					 arms->arms[i].items,
-					 arms->arms[i].nr_points);
+			format_paragraph(
+				out, "- ", 2,
+				"arm %.40s: all of %.0f items as "
+				"expected, at %zu point%s",
+				arms->arms[i].name, arms->arms[i].items,
+				arms->arms[i].nr_points,
+				arms->arms[i].nr_points == 1 ? "" : "s");
 }
 
 int text_trials(struct group *g, FILE *out)
