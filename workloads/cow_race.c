@@ -31,7 +31,6 @@
 #include "lib/thread_faults.h"
 #include "lib/words.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -277,9 +276,9 @@ static int write_pages(struct fl_run *run)
 	s->writes += p->pages;
 	s->waits += thread_faults_now().major - before.major;
 	fl_fact(run, "disk",
-		"%" PRIu64 " of %" PRIu64 " writes waited for it, the others "
-		"found their page in the swap cache",
-		s->waits, s->writes);
+		"%.0f %% of the writes waited for it, the others found their "
+		"page in the swap cache",
+		100 * (double)s->waits / (double)s->writes);
 	return err;
 }
 

@@ -297,15 +297,14 @@ static const char *const where_names[] = {
 
 static const struct fl_param fault_lock_table[] = {
 	FL_PARAM_ENUM(struct fault_lock_params, faulter, faulter_way_names,
-		      "next",
-		      "next page of a mapping, first page of a fresh "
-		      "one, or MADV_POPULATE of the next"),
+		      "next", "how a fault is taken, and by which lock",
+		      .words = faulter_way_words),
 	FL_PARAM_ENUM(struct fault_lock_params, kind, faulter_kind_names,
-		      "shmem",
-		      "memory that is faulted in; shmem and zero "
-		      "allocate nothing"),
+		      "shmem", "what faults; shmem and zero allocate nothing",
+		      .words = faulter_kind_words),
 	FL_PARAM_ENUM(struct fault_lock_params, holder, holder_kind_names,
-		      "walk", "what holds mmap_lock"),
+		      "walk", "what holds mmap_lock",
+		      .words = holder_kind_words),
 	FL_PARAM_ENUM(struct fault_lock_params, where, where_names, "other",
 		      "the holder's memory: another mapping, the next one "
 		      "behind a guard page, or the faulters'",

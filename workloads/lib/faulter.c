@@ -16,6 +16,24 @@ const char *const faulter_way_names[] = {
 	NULL,
 };
 
+const char *const faulter_way_words[] = {
+	[FAULTER_NEXT] = "the next page of a mapping in use: its own lock",
+	[FAULTER_FRESH] = "the page of a mapping just made: mmap_lock, once",
+	[FAULTER_POPULATE] = "MADV_POPULATE of the next page: mmap_lock",
+	NULL,
+};
+
+const char *const faulter_kind_words[] = {
+	[FAULTER_SHMEM] = "write to shared memory that has the page",
+	[FAULTER_ZERO] = "read of the zero page",
+	[FAULTER_ANON] = "write to a new page",
+	[FAULTER_ZERO_WRITE] = "write where the zero page is mapped",
+	[FAULTER_FILE] = "write to a private mapping of a file",
+	[FAULTER_COW] = "the same where the page is mapped: copied",
+	[FAULTER_ARMED] = "anon, registered with userfaultfd",
+	NULL,
+};
+
 const char *const faulter_kind_names[] = {
 	[FAULTER_SHMEM] = "shmem", [FAULTER_ZERO] = "zero",
 	[FAULTER_ANON] = "anon",   [FAULTER_ZERO_WRITE] = "zero-write",

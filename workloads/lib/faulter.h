@@ -26,7 +26,8 @@ enum faulter_way {
 	FAULTER_POPULATE, /* the next page, by MADV_POPULATE_WRITE or _READ */
 };
 
-extern const char *const faulter_way_names[];
+/* With what a person should know of each. */
+extern const char *const faulter_way_names[], *const faulter_way_words[];
 
 /* The first two allocate no page. */
 enum faulter_kind {
@@ -39,7 +40,7 @@ enum faulter_kind {
 	FAULTER_ARMED,	    /* as ANON, registered with userfaultfd */
 };
 
-extern const char *const faulter_kind_names[];
+extern const char *const faulter_kind_names[], *const faulter_kind_words[];
 
 struct faulter_spec {
 	enum faulter_way way;

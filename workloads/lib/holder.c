@@ -22,6 +22,19 @@ const char *const holder_kind_names[] = {
 	NULL,
 };
 
+const char *const holder_kind_words[] = {
+	[HOLDER_NONE] = "nobody",
+	[HOLDER_WALK] = "empty page tables, for reading and for writing",
+	[HOLDER_PROTECT] = "UFFDIO_WRITEPROTECT, on and off: for reading",
+	[HOLDER_SCAN] = "PAGEMAP_SCAN that finds nothing: for reading",
+	[HOLDER_PAGEMAP] = "/proc/self/pagemap: for reading, a table a time",
+	[HOLDER_MPROTECT] = "mprotect, there and back: for writing",
+	[HOLDER_MMAP] = "mmap, a page a table, munmap: for writing, briefly",
+	[HOLDER_FORK] = "fork of it: for writing, and each mapping's own",
+	[HOLDER_CLEAR_REFS] = "/proc/self/clear_refs: for writing",
+	NULL,
+};
+
 static int toggle(struct holder *h)
 {
 	int all = PROT_READ | PROT_WRITE;

@@ -31,7 +31,8 @@ enum holder_kind {
 	HOLDER_CLEAR_REFS, /* the whole address space; write */
 };
 
-extern const char *const holder_kind_names[];
+/* With what a person should know of each. */
+extern const char *const holder_kind_names[], *const holder_kind_words[];
 
 struct holder_spec {
 	enum holder_kind kind;
