@@ -205,14 +205,16 @@ static int stop_roles(struct launch *l)
 /* A trial that judges nothing is none. */
 static int run_trial(struct fl_thread *th)
 {
-	uint64_t cells[FL_MAX_ORACLES + 1][FL_MAX_OUTCOMES * FL_MAX_OUTCOMES];
-	struct fl_tally tally = { .nr_outcomes = FL_MAX_OUTCOMES,
-				  .nr_oracles = FL_MAX_ORACLES,
-				  .judged = cells[0],
-				  .predicted = cells[1] };
+	static uint64_t cells[FL_MAX_ORACLES + 1]
+			     [FL_MAX_OUTCOMES * FL_MAX_OUTCOMES];
+	static struct fl_tally tally;
 	int err;
 
 	memset(cells, 0, sizeof(cells));
+	tally = (struct fl_tally){ .nr_outcomes = FL_MAX_OUTCOMES,
+				   .nr_oracles = FL_MAX_ORACLES,
+				   .judged = cells[0],
+				   .predicted = cells[1] };
 	th->tally = &tally;
 	err = th->run->workload->trial(th);
 	if (!err && (!tally.nr || tally.misplaced))
