@@ -103,7 +103,7 @@ static bool is_covered_naively(const struct row *r, uint64_t *seed)
 	for (size_t i = 0; i < r->launches; i++) {
 		struct stats_share_unit u = draw_launch(r, seed);
 
-		for (double k = 0; k < u.items && nr < ROWS(units); k++)
+		for (int k = 0; k < u.items && nr < ROWS(units); k++)
 			units[nr++] = (struct stats_share_unit){ 1,
 								 k < u.hits };
 	}
@@ -116,12 +116,13 @@ static void independence_would_be_found_out(void **state)
 {
 	static const struct row r = { "naive", 20, 1, 64, 0.3, 0.5, 0, 0, 0 };
 	uint64_t seed = 950;
+	const int repetitions = REPETITIONS / 10;
 	double covered = 0;
 
 	(void)state;
-	for (int j = 0; j < REPETITIONS / 10; j++)
+	for (int j = 0; j < repetitions; j++)
 		covered += is_covered_naively(&r, &seed);
-	covered /= REPETITIONS / 10;
+	covered /= repetitions;
 	print_message("%-28s %.1f %%\n", r.name, 100 * covered);
 	assert_true(covered < 0.6);
 }

@@ -95,21 +95,20 @@ static const struct {
 	  RESULT_OK, 12, 9, 0, 0, 0, "none is used" },
 };
 
-static void check_trials(const char *row, const struct result_point *p,
-			 double items, double as_expected, double trials,
-			 double told, double agreed)
+static void check_trials(size_t i, const struct result_point *p)
 {
 	const struct result_trials *t = result_find_trials(p, 0);
+	const char *row = rows[i].name;
 
-	check_row_int(row, t != NULL, items > 0);
+	check_row_int(row, t != NULL, rows[i].items > 0);
 	if (!t)
 		return;
 	check_row_int(row, (int)t->nr_launches, 1);
-	check_row(row, t->launches[0].items == items);
-	check_row(row, t->launches[0].as_expected == as_expected);
-	check_row(row, t->launches[0].trials == trials);
-	check_row(row, t->launches[0].told[0] == told);
-	check_row(row, t->launches[0].agreed[0] == agreed);
+	check_row(row, t->launches[0].items == rows[i].items);
+	check_row(row, t->launches[0].as_expected == rows[i].as_expected);
+	check_row(row, t->launches[0].trials == rows[i].trials);
+	check_row(row, t->launches[0].told[0] == rows[i].told);
+	check_row(row, t->launches[0].agreed[0] == rows[i].agreed);
 }
 
 static void known_and_hostile(void **state)
@@ -125,9 +124,7 @@ static void known_and_hostile(void **state)
 			      (int)rows[i].nr_oracles);
 		check_row_int(rows[i].name, (int)p->nr_status[rows[i].status],
 			      1);
-		check_trials(rows[i].name, p, rows[i].items,
-			     rows[i].as_expected, rows[i].trials, rows[i].told,
-			     rows[i].agreed);
+		check_trials(i, p);
 		check_row_int(rows[i].name, r->warnings.nr_notes != 0,
 			      rows[i].warning != NULL);
 		if (rows[i].warning)

@@ -161,8 +161,9 @@ static void independent_items(void **state)
 static void large_numbers(void **state)
 {
 	(void)state;
-	for (double items = 1; items < 1e17; items *= 10)
-		for (double share = 1; share > 1e-18; share /= 10) {
+	for (int i = 0; i < 17; i++)
+		for (int j = 0; j < 18; j++) {
+			double items = pow(10, i), share = pow(10, -j);
 			struct stats_share_unit units[] = {
 				{ items, items * share },
 				{ items, items * share / 2 },

@@ -139,11 +139,13 @@ static int step_pages(struct fl_run *run, const struct fault_loop *l,
 	int err = t->base ? 0 : map(run, l, t);
 	size_t from = t->at, end = from + STEP_PAGES * run->page_bytes;
 
+	if (!t->base)
+		return err;
+
 	if (end > l->bytes)
 		end = l->bytes;
-	if (!err)
-		err = l->touch == FAULT_LOOP_WRITE ? write_pages(run, t, end)
-						   : drop_pages(run, t, end);
+	err = l->touch == FAULT_LOOP_WRITE ? write_pages(run, t, end)
+					   : drop_pages(run, t, end);
 	if (!err && end == l->bytes)
 		err = unmap(run, l, t);
 	return err ? err : (int)((end - from) / run->page_bytes);

@@ -223,7 +223,7 @@ static int give_buffer(struct holder *h)
 	if (h->spec.kind != HOLDER_PAGEMAP)
 		return 0;
 
-	h->buffer = calloc(h->spec.bytes / page, sizeof(uint64_t));
+	h->buffer = malloc(h->spec.bytes / page * sizeof(uint64_t));
 	return h->buffer ? 0 : -ENOMEM;
 }
 
