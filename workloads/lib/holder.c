@@ -94,7 +94,7 @@ static int read_pagemap(struct holder *h, bool write)
 
 	(void)write;
 	while (done < len) {
-		ssize_t got = pread(h->fd, h->buffer + done, len - done,
+		ssize_t got = pread(h->fd, (char *)h->buffer + done, len - done,
 				    from + (off_t)done);
 
 		if (got <= 0)
@@ -223,7 +223,7 @@ static int give_buffer(struct holder *h)
 	if (h->spec.kind != HOLDER_PAGEMAP)
 		return 0;
 
-	h->buffer = malloc(h->spec.bytes / page * sizeof(uint64_t));
+	h->buffer = calloc(h->spec.bytes / page, sizeof(*h->buffer));
 	return h->buffer ? 0 : -ENOMEM;
 }
 

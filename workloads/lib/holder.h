@@ -58,8 +58,8 @@ struct holder {
 	bool changed; /* the next step gives back what the last one took */
 	int fd;
 	bool opened;
-	char *buffer; /* HOLDER_PAGEMAP */
-	pid_t child;  /* HOLDER_FORK: not waited for yet */
+	uint64_t *buffer; /* HOLDER_PAGEMAP */
+	pid_t child;	  /* HOLDER_FORK: not waited for yet */
 };
 
 /*
