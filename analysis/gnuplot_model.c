@@ -101,6 +101,9 @@ void gnuplot_arms_panel(const struct picture_panel *panel,
 	fputs("\nset xtics norotate\n", out);
 }
 
+/* Of the room above the first panel, so much lies above the key: the title. */
+#define KEY_PLACE 0.44
+
 /* Around a line at zero, which the intervals of no effect cross. */
 void gnuplot_contrasts_panel(const struct picture_panel *panel,
 			     const struct gnuplot_place *place, FILE *out)
@@ -116,9 +119,10 @@ void gnuplot_contrasts_panel(const struct picture_panel *panel,
 		gnuplot_nice_step(hi - lo + 2 * room), lo - room, hi + room);
 	gnuplot_label("y", panel->y_label, NULL, out);
 	if (first && panel->nr_series > 1)
-		fputs("set key at graph 1,screen 0.957 right top horizontal "
-		      "reverse Left samplen 2 font ',10'\n",
-		      out);
+		fprintf(out,
+			"set key at graph 1,screen %.4f right top horizontal "
+			"reverse Left samplen 2 font ',10'\n",
+			1 - KEY_PLACE * (1 - place->box.top));
 	else
 		fputs("unset key\n", out);
 	fputs("plot 0 with lines lc rgb '#606060' lw 1 notitle", out);
