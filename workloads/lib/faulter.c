@@ -153,21 +153,11 @@ static int map_places(struct faulter *f)
 	return err;
 }
 
-/*
- * In halves of what a page table spans: since 6.14 a table that is emptied in
- * one go is freed.
- */
+/* In halves of what a page table spans, see region_empty(). */
 static int drop(struct faulter *f)
 {
-	size_t end = faulter_bytes(f), part = region_pmd_bytes() / 2;
-
-	for (size_t at = 0; at < end; at += part) {
-		size_t len = end - at < part ? end - at : part;
-
-		if (madvise(f->base + at, len, MADV_DONTNEED))
-			return -errno;
-	}
-	return 0;
+	return region_advise_parts(f->base, 0, faulter_bytes(f),
+				   region_pmd_bytes() / 2, MADV_DONTNEED);
 }
 
 static void read_all(const struct faulter *f)

@@ -215,22 +215,28 @@ void region_write(const struct region *r, size_t offset, size_t len)
 		*(volatile char *)(r->base + at) = 1;
 }
 
-int region_empty(const struct region *r, size_t offset, size_t len)
+int region_advise_parts(char *base, size_t offset, size_t len, size_t part,
+			int advice)
 {
-	size_t part = r->backing == REGION_HUGETLB ? r->pmd_bytes
-						   : r->pmd_bytes / 2;
-	size_t end = offset + len;
-	size_t next;
+	size_t end = offset + len, next;
 
 	for (size_t at = offset; at < end; at = next) {
 		next = (at / part + 1) * part;
 		if (next > end)
 			next = end;
-		if (madvise(r->base + at, next - at,
-			    region_ops[r->backing].drop))
+		if (madvise(base + at, next - at, advice))
 			return -errno;
 	}
 	return 0;
+}
+
+int region_empty(const struct region *r, size_t offset, size_t len)
+{
+	size_t part = r->backing == REGION_HUGETLB ? r->pmd_bytes
+						   : r->pmd_bytes / 2;
+
+	return region_advise_parts(r->base, offset, len, part,
+				   region_ops[r->backing].drop);
 }
 
 int region_make_tables(const struct region *r)

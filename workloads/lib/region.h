@@ -111,6 +111,13 @@ void region_write(const struct region *r, size_t offset, size_t len);
  */
 int region_empty(const struct region *r, size_t offset, size_t len);
 
+/*
+ * madvise() of a part at a time, which begin at multiples of @part from @base
+ * on.  Return: 0 or -errno.
+ */
+int region_advise_parts(char *base, size_t offset, size_t len, size_t part,
+			int advice);
+
 /* Page tables everywhere and no page: one write a table, then empty. */
 int region_make_tables(const struct region *r);
 
