@@ -219,3 +219,13 @@ void format_paragraph(FILE *out, const char *first, unsigned indent,
 			fprintf(out, "%*s", (int)indent, "");
 	} while (*rest);
 }
+
+void format_append(char *text, size_t bytes, const char *fmt, ...)
+{
+	size_t len = strlen(text);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text + len, bytes - len, fmt, args);
+	va_end(args);
+}

@@ -41,6 +41,10 @@ const char *format_ratio(const struct stats_ci *ci, char buf[FORMAT_BYTES]);
 const char *format_verdict(enum stats_verdict v, size_t more,
 			   char buf[FORMAT_BYTES]);
 
+/* Grows a text in @bytes of memory; what does not fit is lost. */
+void format_append(char *text, size_t bytes, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /**
  * format_paragraph() - wrapped at FORMAT_COLUMNS
  * @out:	where to

@@ -294,3 +294,33 @@ void group_sort(struct group *g, const struct group_axis *const *axes,
 	free(keys);
 	free(ranks);
 }
+
+size_t group_arms(const struct group *g, bool contrasts,
+		  const struct result_arm ***ret_arms)
+{
+	const struct result_arm **arms = NULL;
+	size_t nr = 0;
+
+	for (size_t i = 0; i < g->nr_points; i++) {
+		const struct result_point *p = g->points[i]->point;
+
+		for (size_t j = 0; j < p->nr_arms; j++) {
+			const struct result_arm **more;
+			size_t k = 0;
+
+			while (k < nr &&
+			       strcmp(arms[k]->name, p->arms[j].name) != 0)
+				k++;
+			if (k < nr || !result_arm_is_shown(&p->arms[j]) ||
+			    result_arm_is_contrast(&p->arms[j]) != contrasts)
+				continue;
+			more = array_more((void *)arms, nr, sizeof(void *));
+			if (!more)
+				break;
+			arms = more;
+			arms[nr++] = &p->arms[j];
+		}
+	}
+	*ret_arms = arms;
+	return nr;
+}

@@ -48,6 +48,13 @@ const struct group_axis *group_size_axis(const struct group *g);
 /* A point with the most metrics: some have less to observe than others. */
 const struct result_point *group_richest(const struct group *g);
 
+/*
+ * The arms of the group that are contrasts, or those that are shown and are
+ * none, each name once; the caller frees.
+ */
+size_t group_arms(const struct group *g, bool contrasts,
+		  const struct result_arm ***ret_arms);
+
 /* The value of an axis as a number: bytes, ns, or plain; NaN if it is none. */
 double group_number(const char *value);
 

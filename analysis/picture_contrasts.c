@@ -5,7 +5,6 @@
  * goes along the x axis, the others tell the series apart.
  */
 #include "picture.h"
-#include <faultline/protocol.h>
 
 #include <errno.h>
 #include <math.h>
@@ -112,28 +111,15 @@ static bool has_rows(const struct picture_panel *panel)
 	return false;
 }
 
-static const struct result_arm *find_arm(const struct group *g,
-					 const char *name)
-{
-	for (size_t i = 0; i < g->nr_points; i++) {
-		long at = result_find_arm(g->points[i]->point, name);
-
-		if (at >= 0)
-			return &g->points[i]->point->arms[at];
-	}
-	return NULL;
-}
-
 static int add_panel(struct picture *pic, const struct group *g,
-		     const char *name)
+		     const struct result_arm *arm)
 {
 	struct picture_panel *panel = picture_add_panel(pic, PICTURE_CONTRASTS);
-	const struct drawing d = { panel, g, widest_axis(g), name };
-	const struct result_arm *arm = find_arm(g, name);
+	const struct drawing d = { panel, g, widest_axis(g), arm->name };
 	int err = name_places(g, d.axis, panel);
 
 	snprintf(panel->title, sizeof(panel->title), "%.40s against %.40s",
-		 name, arm && arm->reference ? arm->reference : "?");
+		 arm->name, arm->reference ? arm->reference : "?");
 	snprintf(panel->y_label, sizeof(panel->y_label), "%.60s, %%",
 		 g->points[0]->point->metrics[0].name);
 	snprintf(panel->x_label, sizeof(panel->x_label), "%.60s", d.axis->name);
@@ -146,33 +132,11 @@ static int add_panel(struct picture *pic, const struct group *g,
 	return err;
 }
 
-/* The arms that are compared with another one, each once. */
-static size_t find_names(const struct group *g, const char *names[FL_MAX_SLOTS])
-{
-	size_t nr = 0;
-
-	for (size_t i = 0; i < g->nr_points; i++) {
-		const struct result_point *p = g->points[i]->point;
-
-		for (size_t a = 0; a < p->nr_arms && nr < FL_MAX_SLOTS; a++) {
-			size_t known = 0;
-
-			while (known < nr &&
-			       strcmp(names[known], p->arms[a].name) != 0)
-				known++;
-			if (known == nr && p->arms[a].reference &&
-			    result_arm_is_shown(&p->arms[a]))
-				names[nr++] = p->arms[a].name;
-		}
-	}
-	return nr;
-}
-
 static int draw(const struct group *g, struct pictures *p)
 {
-	const char *names[FL_MAX_SLOTS];
-	size_t nr = find_names(g, names);
 	struct picture *pic = picture_add(p, "contrasts", g);
+	const struct result_arm **arms;
+	size_t nr;
 	int err = 0;
 
 	if (!pic)
@@ -181,15 +145,17 @@ static int draw(const struct group *g, struct pictures *p)
 	snprintf(pic->title, sizeof(pic->title),
 		 "%.60s%s%.30s: what an arm changes; bars are 95 %% intervals",
 		 g->workload, g->what ? " " : "", g->what ? g->what : "");
+	nr = group_arms(g, true, &arms);
 	for (size_t i = 0; !err && i < nr; i++) {
 		if (pic->nr_panels == MAX_PANELS)
 			snprintf(pic->note, sizeof(pic->note),
-				 "not drawn: arm %.60s%s", names[i],
+				 "not drawn: arm %.60s%s", arms[i]->name,
 				 i + 1 < nr ? " and others" : "");
 		if (pic->nr_panels == MAX_PANELS)
 			break;
-		err = add_panel(pic, g, names[i]);
+		err = add_panel(pic, g, arms[i]);
 	}
+	free((void *)arms);
 	for (size_t i = 0; i < pic->nr_panels; i++)
 		pic->panels[i].row = (unsigned)i;
 	pic->nr_columns = 1;

@@ -45,40 +45,6 @@ static void print_title(const struct group *g, FILE *out)
 			 m->higher_is_better ? "higher" : "lower");
 }
 
-/*
- * The arms of the group that are contrasts, or those that are shown and are
- * none, each name once; the caller frees.
- */
-static size_t arm_names(const struct group *g, bool contrasts,
-			const struct result_arm ***ret_arms)
-{
-	const struct result_arm **arms = NULL;
-	size_t nr = 0;
-
-	for (size_t i = 0; i < g->nr_points; i++) {
-		const struct result_point *p = g->points[i]->point;
-
-		for (size_t j = 0; j < p->nr_arms; j++) {
-			const struct result_arm **more;
-			size_t k = 0;
-
-			while (k < nr &&
-			       strcmp(arms[k]->name, p->arms[j].name) != 0)
-				k++;
-			if (k < nr || !result_arm_is_shown(&p->arms[j]) ||
-			    result_arm_is_contrast(&p->arms[j]) != contrasts)
-				continue;
-			more = array_more((void *)arms, nr, sizeof(void *));
-			if (!more)
-				break;
-			arms = more;
-			arms[nr++] = &p->arms[j];
-		}
-	}
-	*ret_arms = arms;
-	return nr;
-}
-
 static void level_cell(struct table *t, const struct summary_level *l,
 		       const char *unit)
 {
@@ -198,7 +164,7 @@ static int print_sections(const struct block *b)
 static int print_contrasts(struct block *b)
 {
 	const struct result_arm **arms;
-	size_t nr = arm_names(b->group, true, &arms);
+	size_t nr = group_arms(b->group, true, &arms);
 	int err = 0;
 
 	for (size_t i = 0; !err && i < nr; i++) {
@@ -218,7 +184,7 @@ static int print_contrasts(struct block *b)
 static int print_levels(struct block *b)
 {
 	const struct result_arm **arms;
-	size_t nr = arm_names(b->group, false, &arms);
+	size_t nr = group_arms(b->group, false, &arms);
 
 	rows_init(&b->rows, b->group, 30);
 	fputc('\n', b->out);

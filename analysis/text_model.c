@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
 #include <string.h>
 
 enum {
@@ -66,21 +65,10 @@ static void print_decided(const struct group *g, FILE *out)
 			 verdicts, d.close, d.levels, 100 * CLOSE);
 }
 
-/* Grows a text of TEXT_BYTES; what does not fit is lost. */
-__attribute__((format(printf, 2, 3))) static void append(char *text,
-							 const char *fmt, ...)
-{
-	size_t len = strlen(text);
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text + len, TEXT_BYTES - len, fmt, args);
-	va_end(args);
-}
-
 static void list(char *text, const char *name, const char *more)
 {
-	append(text, "%s%.60s%s", *text ? ", " : "", name, more);
+	format_append(text, TEXT_BYTES, "%s%.60s%s", *text ? ", " : "", name,
+		      more);
 }
 
 /* "ns" of "ns/page". */
@@ -193,12 +181,13 @@ static void append_next(char *text, const struct stats_model *f)
 	if (!isfinite(f->next_worse))
 		return;
 	if (isfinite(f->next_within))
-		append(text, "; with the next best, %.12g to %.12g,",
-		       f->next_within, f->next_above);
+		format_append(text, TEXT_BYTES,
+			      "; with the next best, %.12g to %.12g,",
+			      f->next_within, f->next_above);
 	else
-		append(text, "; without a limit");
-	append(text, " the residual is %s times as large",
-	       format_number(f->next_worse, buf));
+		format_append(text, TEXT_BYTES, "; without a limit");
+	format_append(text, TEXT_BYTES, " the residual is %s times as large",
+		      format_number(f->next_worse, buf));
 }
 
 /* The terms that have one, and what their sizes count. */
@@ -227,16 +216,19 @@ static void print_limit(const struct model *m, FILE *out)
 		return;
 
 	if (f->has_limit)
-		append(text, "%.12g to %.12g", f->within, f->above);
+		format_append(text, TEXT_BYTES, "%.12g to %.12g", f->within,
+			      f->above);
 	else
-		append(text, "none up to %.12g", largest_size(m));
+		format_append(text, TEXT_BYTES, "none up to %.12g",
+			      largest_size(m));
 	if (*per)
-		append(text, " %.16ss", per);
+		format_append(text, TEXT_BYTES, " %.16ss", per);
 	if (f->has_limit)
-		append(text, " (the last size within and the first past it)");
+		format_append(text, TEXT_BYTES,
+			      " (the last size within and the first past it)");
 	if (isfinite(f->limit_share))
-		append(text, ", in %.0f %% of the resamples",
-		       100 * f->limit_share);
+		format_append(text, TEXT_BYTES, ", in %.0f %% of the resamples",
+			      100 * f->limit_share);
 	append_next(text, f);
 	format_paragraph(out, "", 2, "limit of %.60s: %s", names, text);
 }
@@ -252,8 +244,8 @@ static void print_residual(const struct group *g, const struct model *m,
 		const char *value = result_param(worst->point->point, name);
 
 		if (g->axes[i].nr_values > 1 && value)
-			append(where, "%s%.60s=%.60s", *where ? " " : "", name,
-			       value);
+			format_append(where, TEXT_BYTES, "%s%.60s=%.60s",
+				      *where ? " " : "", name, value);
 	}
 	if (m->fit.rank >= m->nr_rows)
 		format_paragraph(out, "residual: ", 2,

@@ -7,7 +7,6 @@
 #include "table.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <string.h>
 
 enum {
@@ -154,18 +153,6 @@ static void print_legend(const struct block *b)
 	fputc('\n', b->out);
 }
 
-/* Grows a text of TEXT_BYTES; what does not fit is lost. */
-__attribute__((format(printf, 2, 3))) static void append(char *text,
-							 const char *fmt, ...)
-{
-	size_t len = strlen(text);
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text + len, TEXT_BYTES - len, fmt, args);
-	va_end(args);
-}
-
 /* "T2, 4k (arm)"; a number has its name: "T2, pages=64". */
 static void name_place(const struct block *b, const struct oracles_place *p,
 		       char buf[WHERE_BYTES])
@@ -232,13 +219,15 @@ static void print_evidence(const struct block *b, size_t rule)
 		const struct oracles_evidence *e = &evidence[i];
 
 		name_place(b, e->place, where);
-		append(text,
-		       "%s%s would have been %.24s, %.0f of %.0f were %.24s",
-		       i ? "; " : "", where, e->predicted, e->seen_items,
-		       e->items, e->seen);
+		format_append(
+			text, TEXT_BYTES,
+			"%s%s would have been %.24s, %.0f of %.0f were %.24s",
+			i ? "; " : "", where, e->predicted, e->seen_items,
+			e->items, e->seen);
 	}
 	if (r->nr_against > nr)
-		append(text, "; and %zu more", r->nr_against - nr);
+		format_append(text, TEXT_BYTES, "; and %zu more",
+			      r->nr_against - nr);
 	format_paragraph(b->out, "- ", 2, "not %.40s: %s", r->name, text);
 }
 
@@ -270,11 +259,11 @@ static void name_left(const struct oracles *o, char *text)
 	for (size_t i = 0, nr = 0; i < o->nr_rules; i++) {
 		if (!oracles_is_left(&o->rules[i]))
 			continue;
-		append(text, "%s%.40s",
-		       !nr		? ""
-		       : nr + 1 == left ? " or "
-					: ", ",
-		       o->rules[i].name);
+		format_append(text, TEXT_BYTES, "%s%.40s",
+			      !nr	       ? ""
+			      : nr + 1 == left ? " or "
+					       : ", ",
+			      o->rules[i].name);
 		nr++;
 	}
 }

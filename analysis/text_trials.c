@@ -137,9 +137,7 @@ static int row(struct block *b, struct table *t, const struct summary_point *p,
 	table_cell(t, "%.0f", s.expected.items);
 	table_cell(t, "%s", format_share(s.expected.ci.estimate, buf));
 	for (size_t i = b->first; i < b->end; i++) {
-		const struct stats_share *share = i < b->mistakes.nr
-							  ? &s.mistake[i]
-							  : &s.other;
+		const struct stats_share *share = mistake(b, &s, i);
 
 		b->has_few = b->has_few || !isfinite(share->ci.lo);
 		table_cell(t, "%s", format_share_ci(&share->ci, buf));
