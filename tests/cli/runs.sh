@@ -72,3 +72,13 @@ check_file()
 	[ -z "$(echo "$numbers" | sort | uniq -d)" ] ||
 		die "$1: a launch is there twice"
 }
+
+# What nobody needs to run, in the folder nobody, which it may write to.
+give_nobody()
+{
+	chmod 0755 "$scratch"
+	mkdir -m 0777 nobody
+	cp "$FAULTLINE" nobody/faultline
+	cp "${FAULTLINE_AGENT:-$(dirname "$FAULTLINE")/faultline-agent}" \
+		nobody/faultline-agent
+}

@@ -69,11 +69,7 @@ fi
 
 # Who is told no frame numbers runs what others can see.
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
-	chmod 0755 "$scratch"
-	mkdir -m 0777 nobody
-	cp "$FAULTLINE" nobody/faultline
-	cp "${FAULTLINE_AGENT:-$(dirname "$FAULTLINE")/faultline-agent}" \
-		nobody/faultline-agent
+	give_nobody
 	cp "$study" nobody/cow.yaml
 	as_nobody()
 	{

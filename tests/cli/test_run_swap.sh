@@ -52,11 +52,7 @@ fi
 
 # Who may not is told so, with the option too.
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
-	chmod 0755 "$scratch"
-	mkdir -m 0777 nobody
-	cp "$FAULTLINE" nobody/faultline
-	cp "${FAULTLINE_AGENT:-$(dirname "$FAULTLINE")/faultline-agent}" \
-		nobody/faultline-agent
+	give_nobody
 	FAULTLINE_AGENT=$scratch/nobody/faultline-agent \
 		FAULTLINE_STATE_DIR=$scratch/nobody/state \
 		setpriv --reuid=65534 --regid=65534 --clear-groups \

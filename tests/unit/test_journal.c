@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The journal on a fake tree of knobs, for one boot and another. */
 #include "killed.h"
+#include "scratch.h"
 #include "unit.h"
 
 #include "bench/journal.h"
@@ -25,8 +26,6 @@
 enum {
 	DEAD_PID = 999999999
 };
-
-static char root[64];
 
 static const char *in_root(const char *path)
 {
@@ -121,27 +120,6 @@ static int restore_how(enum journal_how how, struct journal_outcome *ret,
 static int restore(struct journal_outcome *ret, struct error *e)
 {
 	return restore_how(JOURNAL_WRITE, ret, e);
-}
-
-static int make_scratch(void **state)
-{
-	(void)state;
-	unsetenv("FAULTLINE_STATE_DIR");
-	/* In memory, if it can be: all is synced again and again. */
-	strcpy(root, "/dev/shm/faultline-journal-XXXXXX");
-	if (mkdtemp(root))
-		return 0;
-	strcpy(root, "/tmp/faultline-journal-XXXXXX");
-	return mkdtemp(root) ? 0 : -1;
-}
-
-static int drop_scratch(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", root);
-	return system(command); /* NOLINT(cert-env33-c): a fixed command */
 }
 
 static void test_nothing_is_made(void **state)

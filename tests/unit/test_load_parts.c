@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Terms of a cost model and windows of roles, good and hostile ones. */
-#include "analysis/load.h"
+#include "load_text.h"
+
 #include "analysis/windows.h"
 
 #include "tests/unit/unit.h"
 
 #include <math.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #define HEAD "{\"type\":\"run\",\"schema\":1,\"run\":\"aa\",\"m\":0.01}\n"
 #define POINT(mode, terms)                                                 \
@@ -28,29 +27,6 @@
 	",\"point\":\"p\",\"boot\":\"b\",\"status\":\"ok\"}\n"
 #define AMOUNTS(amounts) "reference\",\"terms\":[" amounts "]"
 #define LAUNCH(amounts)	 ARM("1", 0, AMOUNTS(amounts)) SAMPLES COMMIT("1")
-
-static struct result *load(const char *row, const char *text)
-{
-	int fd = memfd_create("load", MFD_CLOEXEC);
-	size_t bytes = strlen(text);
-	struct result *r = NULL;
-	struct error e = { 0 };
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, bytes), bytes);
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	check_row_int(row, load_fd(fd, "test", &r, &e), 0);
-	close(fd);
-	return r;
-}
-
-static bool warns(const struct result *r, const char *part)
-{
-	for (size_t i = 0; i < r->warnings.nr_notes; i++)
-		if (strstr(r->warnings.notes[i].value, part))
-			return true;
-	return false;
-}
 
 #define T4  CALL "," CALL "," CALL "," CALL ","
 #define T16 T4 T4 T4 T4
@@ -100,7 +76,7 @@ static void terms_and_amounts(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct result *r = load(rows[i].name, rows[i].text);
+		struct result *r = load_text(rows[i].name, rows[i].text);
 		const struct result_point *p = &r->points[0];
 		const struct result_amount *a = p->nr_arms ? p->arms[0].amounts
 							   : NULL;
@@ -119,7 +95,7 @@ static void terms_and_amounts(void **state)
 		check_row_int(rows[i].name, r->warnings.nr_notes != 0,
 			      rows[i].warning != NULL);
 		if (rows[i].warning)
-			check_row(rows[i].name, warns(r, rows[i].warning));
+			check_row(rows[i].name, load_warns(r, rows[i].warning));
 		result_free(r);
 	}
 }
@@ -144,10 +120,10 @@ static void terms_and_amounts(void **state)
 
 static void windows_add_up_by_role(void **state)
 {
-	struct result *r = load("windows",
-				HEAD POINT("window", "") WINDOWS("1")
-					WINDOWS("2") WINDOWS("3") WINDOWS("4")
-						WINDOWS("5") WINDOWS("6"));
+	struct result *r = load_text(
+		"windows",
+		HEAD POINT("window", "") WINDOWS("1") WINDOWS("2") WINDOWS("3")
+			WINDOWS("4") WINDOWS("5") WINDOWS("6"));
 	const struct result_role *role;
 	struct windows_role w;
 	struct summary *s;
@@ -194,10 +170,10 @@ static void windows_add_up_by_role(void **state)
 
 static void windows_are_scored_by_cpu_time(void **state)
 {
-	struct result *r = load("by CPU time",
-				HEAD POINT("window", "") BY_CPU("1") BY_CPU("2")
-					BY_CPU("3") BY_CPU("4") BY_CPU("5")
-						BY_CPU("6"));
+	struct result *r = load_text("by CPU time",
+				     HEAD POINT("window", "") BY_CPU("1")
+					     BY_CPU("2") BY_CPU("3") BY_CPU("4")
+						     BY_CPU("5") BY_CPU("6"));
 	const struct summary_arm *arms;
 	struct summary *s;
 
@@ -249,7 +225,7 @@ static void histograms_are_of_all_values(void **state)
 	(void)state;
 	for (size_t i = 0; i < ROWS(histograms); i++) {
 		const char *name = histograms[i].name;
-		struct result *r = load(name, histograms[i].text);
+		struct result *r = load_text(name, histograms[i].text);
 		const struct result_sight *sight;
 		struct summary *s;
 
@@ -260,7 +236,7 @@ static void histograms_are_of_all_values(void **state)
 		check_row_int(name, r->warnings.nr_notes,
 			      histograms[i].warning != NULL);
 		if (histograms[i].warning)
-			check_row(name, warns(r, histograms[i].warning));
+			check_row(name, load_warns(r, histograms[i].warning));
 		check_row_int(name, summary_new(r, &s), 0);
 		check_row(name, s->points[0].observed[0].most_ns ==
 					histograms[i].most_ns);
@@ -277,7 +253,7 @@ static void windows_of_no_length_tell_nothing(void **state)
 		       "100") "{\"type\":\"window\",\"run\":\"aa\",\"launch\":1,\"slot\":0,"
 			      "\"role\":\"odd\",\"steps\":-5,\"wall_ns\":0}\n" COMMIT(
 				      "1");
-	struct result *r = load("no length", text);
+	struct result *r = load_text("no length", text);
 	const struct result_role *role;
 	struct windows_role w;
 	struct summary *s;

@@ -115,7 +115,7 @@ static void known_and_hostile(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		struct result *r = trials_load(rows[i].name, rows[i].text);
+		struct result *r = load_text(rows[i].name, rows[i].text);
 		const struct result_point *p = &r->points[0];
 
 		check_row_int(rows[i].name, (int)p->nr_outcomes,
@@ -128,8 +128,7 @@ static void known_and_hostile(void **state)
 		check_row_int(rows[i].name, r->warnings.nr_notes != 0,
 			      rows[i].warning != NULL);
 		if (rows[i].warning)
-			check_row(rows[i].name,
-				  trials_warns(r, rows[i].warning));
+			check_row(rows[i].name, load_warns(r, rows[i].warning));
 		result_free(r);
 	}
 }
@@ -137,7 +136,7 @@ static void known_and_hostile(void **state)
 /* Launches stand apart, the pairs of all of them together. */
 static void launches_add_up(void **state)
 {
-	struct result *r = trials_load(
+	struct result *r = load_text(
 		"launches",
 		HEAD(GOOD_BAD) LAUNCH(NINE) TRIALS_REFERENCE("2") TRIALS_ARM(
 			"2", "1", "contrast\",\"reference\":0")

@@ -76,7 +76,7 @@ struct judged {
 
 static void judge(const char *row, const char *text, struct judged *j)
 {
-	*j = (struct judged){ .result = trials_load(row, text) };
+	*j = (struct judged){ .result = load_text(row, text) };
 	check_row_int(row, summary_new(j->result, &j->summary), 0);
 	check_row_int(row, groups_new(j->summary, &j->groups), 0);
 	check_row_int(row, (int)j->groups.nr_groups, 1);

@@ -4,6 +4,7 @@
  * are this file's, the file that is made is a real one.
  */
 #include "killed.h"
+#include "scratch.h"
 #include "unit.h"
 
 #include "bench/journal.h"
@@ -28,7 +29,6 @@
 #define HEAD   "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
 #define ZRAM   "/dev/zram0 partition 4194304 1024 100\n"
 
-static char root[64];
 static const struct units units = { 4096, 2 << 20 };
 
 /* What the kernel would say. */
@@ -171,27 +171,6 @@ static void make_cgroup(const char *limit)
 	put("/sys/fs/cgroup/a/b/memory.swap.max", "max\n");
 	put("/sys/fs/cgroup/a/memory.swap.max", limit);
 	put("/sys/fs/cgroup/a/memory.swap.current", "33554432\n");
-}
-
-static int make_scratch(void **state)
-{
-	(void)state;
-	unsetenv("FAULTLINE_STATE_DIR");
-	/* In memory, if it can be: all is synced again and again. */
-	strcpy(root, "/dev/shm/faultline-swap-XXXXXX");
-	if (mkdtemp(root))
-		return 0;
-	strcpy(root, "/tmp/faultline-swap-XXXXXX");
-	return mkdtemp(root) ? 0 : -1;
-}
-
-static int drop_scratch(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf '%s'", root);
-	return system(command); /* NOLINT(cert-env33-c): a fixed command */
 }
 
 static const struct {

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Records of trials as text, loaded from it. */
+/* Records of trials as text. */
 #ifndef TESTS_UNIT_TRIALS_TEXT_H
 #define TESTS_UNIT_TRIALS_TEXT_H
 
-#include "analysis/load.h"
-
-#include "tests/unit/unit.h"
-
-#include <sys/mman.h>
-#include <unistd.h>
+#include "load_text.h"
 
 #define TRIALS_RUN "{\"type\":\"run\",\"schema\":1,\"run\":\"aa\",\"m\":0.01}\n"
 /* @more: fields of the point, with a comma in front. */
@@ -39,28 +34,5 @@
 #define TRIALS_COMMIT(launch, point)                             \
 	"{\"type\":\"launch\",\"run\":\"aa\",\"launch\":" launch \
 	",\"point\":\"" point "\",\"boot\":\"b\",\"status\":\"ok\"}\n"
-
-static inline struct result *trials_load(const char *row, const char *text)
-{
-	int fd = memfd_create("load", MFD_CLOEXEC);
-	size_t bytes = strlen(text);
-	struct result *r = NULL;
-	struct error e = { 0 };
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, bytes), bytes);
-	assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-	check_row_int(row, load_fd(fd, "test", &r, &e), 0);
-	close(fd);
-	return r;
-}
-
-static inline bool trials_warns(const struct result *r, const char *part)
-{
-	for (size_t i = 0; i < r->warnings.nr_notes; i++)
-		if (strstr(r->warnings.notes[i].value, part))
-			return true;
-	return false;
-}
 
 #endif
