@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Slots of a region, mappings, and the parts of a round trip. */
-#include "workloads/lib/fault_handler.h"
+#include "workloads/lib/fault_stamps.h"
 #include "workloads/lib/pagemap.h"
 #include "workloads/lib/region.h"
 
 #include "unit.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 #define KIB  ((size_t)1024)

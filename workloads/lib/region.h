@@ -7,6 +7,7 @@
 #ifndef WORKLOADS_LIB_REGION_H
 #define WORKLOADS_LIB_REGION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -72,6 +73,16 @@ static inline size_t region_slots_span(const struct region_slots *slots,
 static inline size_t region_slot(const struct region_slots *slots, size_t i)
 {
 	return slots->first + i * slots->stride;
+}
+
+/* Whether a slot begins at this offset, and which. */
+static inline bool region_slot_at(const struct region_slots *slots,
+				  size_t offset, size_t *ret_i)
+{
+	size_t from_first = offset - slots->first;
+
+	*ret_i = from_first / slots->stride;
+	return from_first % slots->stride == 0 && *ret_i < slots->nr;
 }
 
 /*

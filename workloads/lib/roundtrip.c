@@ -55,7 +55,7 @@ int roundtrip_prepare(struct fl_run *run, struct roundtrip *rt, size_t nops,
 void roundtrip_store(struct roundtrip *rt, size_t nops, bool handled)
 {
 	const struct region_slots *slots = &rt->area->slots;
-	struct writer_stamps *stamps = rt->handler.writer;
+	struct writer_stamps *stamps = rt->handler.stamps.writer;
 	char *at = handled ? rt->area->region.base + slots->first
 			   : rt->plain.base;
 	size_t stride = handled ? slots->stride : rt->plain.page_bytes;
@@ -97,7 +97,7 @@ int roundtrip_check(struct fl_thread *th, struct roundtrip *rt, size_t nops,
 	for (size_t i = 0; !err && i < nops; i++) {
 		struct fault_parts parts;
 
-		err = fault_handler_parts(&rt->handler, i, &parts);
+		err = fault_stamps_parts(&rt->handler.stamps, i, &parts);
 		if (err)
 			return fl_fail(run, err,
 				       "the clocks of writer and handler "
@@ -113,7 +113,7 @@ int roundtrip_check(struct fl_thread *th, struct roundtrip *rt, size_t nops,
 int roundtrip_check_control(struct fl_thread *th, struct roundtrip *rt,
 			    size_t nops, unsigned first)
 {
-	const struct writer_stamps *stamps = rt->handler.writer;
+	const struct writer_stamps *stamps = rt->handler.stamps.writer;
 
 	for (size_t i = 0; i < nops; i++)
 		fl_observe(th, first, stamps[i].end_ns - stamps[i].start_ns);

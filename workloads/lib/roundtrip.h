@@ -23,7 +23,7 @@ struct roundtrip {
 /* Of memory, for each op, beside the area. */
 static inline size_t roundtrip_op_bytes(size_t page_bytes)
 {
-	return page_bytes + FAULT_HANDLER_SLOT_BYTES;
+	return page_bytes + FAULT_STAMPS_SLOT_BYTES;
 }
 
 int roundtrip_init(struct fl_run *run, struct roundtrip *rt,
