@@ -47,6 +47,7 @@ static const char *const rows[] = {
 	"uffd_wp what=roundtrip handler=poll",
 	"uffd_wp what=roundtrip handler=block",
 	"uffd_wp what=roundtrip handler=spin",
+	"uffd_wp what=roundtrip handler=uring",
 	"uffd_wp what=roundtrip handler=poll backing=shmem range=64K",
 	"uffd_wp what=roundtrip handler=block backing=anon-thp range=64K",
 	"uffd_wp what=roundtrip handler=poll populated=no",

@@ -28,6 +28,7 @@ struct fault_engine {
 extern const struct fault_engine fault_engine_poll;
 extern const struct fault_engine fault_engine_block;
 extern const struct fault_engine fault_engine_spin;
+extern const struct fault_engine fault_engine_uring;
 
 /* An eventfd that wake() writes to, for engines that can wait for two. */
 int fault_engine_open_wake(struct fault_handler *h);

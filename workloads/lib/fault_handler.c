@@ -9,6 +9,7 @@ const char *const fault_handler_names[] = {
 	[FAULT_HANDLER_POLL] = "poll",
 	[FAULT_HANDLER_BLOCK] = "block",
 	[FAULT_HANDLER_SPIN] = "spin",
+	[FAULT_HANDLER_URING] = "uring",
 	NULL,
 };
 
@@ -16,6 +17,7 @@ static const struct fault_engine *const engines[] = {
 	[FAULT_HANDLER_POLL] = &fault_engine_poll,
 	[FAULT_HANDLER_BLOCK] = &fault_engine_block,
 	[FAULT_HANDLER_SPIN] = &fault_engine_spin,
+	[FAULT_HANDLER_URING] = &fault_engine_uring,
 };
 
 int fault_handler_init(struct fault_handler *h,

@@ -24,6 +24,7 @@ enum fault_handler_how {
 	FAULT_HANDLER_POLL = 0, /* poll(), then read() */
 	FAULT_HANDLER_BLOCK,	/* a read() that blocks */
 	FAULT_HANDLER_SPIN,	/* a read() that does not, again and again */
+	FAULT_HANDLER_URING,	/* a read by io_uring */
 };
 
 extern const char *const fault_handler_names[];
@@ -47,12 +48,14 @@ struct fault_handler {
 	bool has_action;
 	struct sigaction old_action;
 	_Atomic(pid_t) tid;	 /* of a thread that blocks in read() */
+	struct fault_ring *ring; /* of FAULT_HANDLER_URING */
 	atomic_bool woken;
 	atomic_bool failed; /* no fault will be resolved any more */
 	atomic_ullong events;
 	atomic_ullong strays; /* faults at no slot, resolved all the same */
 };
 
+/* Return: 0 or -errno; for FAULT_HANDLER_URING see uring_skip(), too. */
 int fault_handler_init(struct fault_handler *h,
 		       const struct fault_handler_spec *spec);
 void fault_handler_finish(struct fault_handler *h);

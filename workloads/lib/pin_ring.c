@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "pin_ring.h"
 
+#include "uring.h"
+
 #include "config.h"
 
 #if FL_HAVE_LIBURING
@@ -27,16 +29,9 @@ static int say_refused(struct fl_run *run, int err, size_t bytes)
 			       "KiB with io_uring: ulimit -l %zu, or run with "
 			       "CAP_IPC_LOCK",
 			       bytes >> 10, (bytes >> 10) + 64);
-	if (err == -EPERM || err == -EACCES)
-		return fl_skip(run, "io_uring is refused: sysctl "
-				    "kernel.io_uring_disabled=0, or allow it "
-				    "in the seccomp filter of the container");
-	if (err == -ENOSYS)
-		return fl_skip(run, "the kernel has no io_uring "
-				    "(CONFIG_IO_URING)");
 
-	return fl_fail(run, err, "registering %zu KiB with io_uring",
-		       bytes >> 10);
+	return fl_fail(run, uring_skip(run, err),
+		       "registering %zu KiB with io_uring", bytes >> 10);
 }
 
 int pin_ring_open(struct fl_run *run, const void *base, size_t bytes,
@@ -129,8 +124,7 @@ int pin_ring_open(struct fl_run *run, const void *base, size_t bytes,
 	(void)base;
 	(void)bytes;
 	(void)ret_ring;
-	return fl_skip(run, "this faultline was built without liburing: "
-			    "install liburing-dev and build it again");
+	return uring_skip(run, -ENOSYS);
 }
 
 void pin_ring_close(struct pin_ring *ring)

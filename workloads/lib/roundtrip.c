@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "roundtrip.h"
 
+#include "uring.h"
+
 static int add_plain(struct fl_run *run, struct roundtrip *rt)
 {
 	size_t bytes = rt->area->slots.nr * run->page_bytes;
@@ -24,6 +26,8 @@ int roundtrip_init(struct fl_run *run, struct roundtrip *rt,
 	};
 	int err = fault_handler_init(&rt->handler, &spec);
 
+	if (err && how == FAULT_HANDLER_URING)
+		err = uring_skip(run, err);
 	if (err)
 		return fl_fail(run, err, "setting up the fault handler");
 
