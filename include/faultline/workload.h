@@ -56,7 +56,7 @@ struct fl_param {
 #define FL_PARAM_OFFSET(st, field) \
 	_Generic(((st *)0)->field, uint64_t : offsetof(st, field))
 
-/* What follows help goes into the row as it stands: .when = "what=roundtrip". */
+/* What follows help goes into the row as it stands: .when = "backing!=anon-4k". */
 #define FL_PARAM_ROW(st, field, type_, def_, ...)                    \
 	{                                                            \
 		.name = #field, .type = (type_),                     \

@@ -18,7 +18,7 @@ if [ "${points:-0}" -lt 1 ] || [ "$points" -gt 24 ]; then
 	fail "$points points"
 fi
 run 0 plan "$source/configs/quick.yaml" --topology 'core:8 pu:2'
-out_has "uffd_wp what=roundtrip handler=block handler_cpu=other"
+out_has "wp_roundtrip handler=block handler_cpu=other"
 most=$(printf '%s\n' "$out" | sed -n 's/.* least, \([0-9]*\).* s at most\.$/\1/p')
 [ "${most:-99}" -le 60 ] || fail "$what: takes $most s"
 
