@@ -18,12 +18,10 @@
  * A scan goes through all mergeable memory of the machine; where other programs
  * have such memory the numbers are theirs too.
  */
+#include "lib/merged.h"
 #include "lib/remote_cpu.h"
 #include "lib/wp_area.h"
 
-#include <fcntl.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define KSM "/sys/kernel/mm/ksm/"
@@ -75,23 +73,9 @@ static void ksm_merge_teardown(struct fl_run *run)
 	region_finish(&s->region);
 }
 
-/* A number out of a file of one number; 0 if it cannot be read. */
-static uint64_t read_number(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char text[32] = "";
-
-	if (fd < 0)
-		return 0;
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		text[0] = '\0';
-	close(fd);
-	return strtoull(text, NULL, 10);
-}
-
 static uint64_t read_scans(void)
 {
-	return read_number(KSM "full_scans");
+	return merged_number(KSM "full_scans");
 }
 
 static int ksm_merge_setup(struct fl_run *run)
@@ -100,7 +84,7 @@ static int ksm_merge_setup(struct fl_run *run)
 	struct ksm_merge *s = fl_state(run);
 	int err;
 
-	if (read_number(KSM "run") != 1)
+	if (merged_number(KSM "run") != 1)
 		return fl_skip(run, "KSM does not run: write 1 to " KSM "run");
 
 	err = wp_area_map(run, &s->region, REGION_ANON_4K, 2 * p->range);
@@ -139,11 +123,10 @@ static int ksm_merge_prepare(struct fl_thread *th, uint64_t nops)
 		return fl_fail(run, err, "mapping the region anew");
 
 	write_pages(th, place, p->range);
-	if (madvise(place, p->range, MADV_MERGEABLE))
-		return fl_fail(run, -errno, "madvise(MADV_MERGEABLE)");
-	if (has_responders(p))
+	err = merged_allow(run, place, p->range);
+	if (!err && has_responders(p))
 		responders_mark(&s->responders);
-	return 0;
+	return err;
 }
 
 static int ksm_merge_op(struct fl_thread *th, uint64_t nops)
@@ -176,7 +159,7 @@ static int ksm_merge_check(struct fl_thread *th, uint64_t nops)
 	struct fl_run *run = fl_thread_run(th);
 	const struct ksm_merge_params *p = fl_params(run);
 	struct ksm_merge *s = fl_state(run);
-	double merged = (double)read_number("/proc/self/ksm_merging_pages");
+	double merged = (double)merged_here();
 	bool equal = fl_thread_arm(th) == ARM_MERGED;
 
 	if (has_responders(p))

@@ -2,85 +2,29 @@
 /* Steps in which the kernel's own threads and devices do the work. */
 #include "cow_steps.h"
 
-#include <fcntl.h>
-#include <inttypes.h>
+#include "merged.h"
+#include "swapped.h"
+
 #include <linux/mempolicy.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum {
-	ATTEMPTS = 10,
-	PATIENCE_NS = 2000000000,
-	PAUSE_NS = 1000000,
-};
-
-static void pause_some(void)
-{
-	struct timespec pause = { .tv_nsec = PAUSE_NS };
-
-	clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);
-}
-
 int cow_try_page_out(struct cow_case *c)
 {
-	if (madvise(c->base, c->bytes, MADV_PAGEOUT))
-		return fl_fail(c->run, -errno, "madvise(MADV_PAGEOUT)");
-	return 0;
-}
-
-static size_t count_swapped(const struct cow_case *c)
-{
-	size_t nr = 0;
-
-	for (size_t i = 0; i < c->nr; i++) {
-		uint64_t entry = 0;
-
-		(void)pagemap_entry(&c->pagemap, cow_case_page(c, i), &entry);
-		nr += (entry & PAGEMAP_SWAPPED) != 0;
-	}
-	return nr;
+	return swapped_try(c->run, c->base, c->bytes);
 }
 
 int cow_page_out(struct cow_case *c)
 {
-	int err = cow_try_page_out(c);
-
-	for (unsigned i = 0; !err && i < ATTEMPTS; i++) {
-		if (count_swapped(c) == c->nr)
-			return 0;
-		pause_some();
-		err = cow_try_page_out(c);
-	}
-	return err ? err
-		   : fl_skip(c->run,
-			     "only %zu of %zu pages went to swap: swap is full, "
-			     "or the memory cgroup allows none",
-			     count_swapped(c), c->nr);
-}
-
-static bool has_flag(const struct cow_case *c, size_t i, uint64_t flag)
-{
-	uint64_t frame, flags;
-
-	return !frames_read(&c->frames, cow_case_page(c, i), 1, &frame) &&
-	       !frames_flags(&c->frames, frame, &flags) && flags & flag;
+	return swapped_out_all(c->run, &c->pagemap, c->base, c->nr);
 }
 
 /* Only frames tell. */
 int cow_wait_written(struct cow_case *c)
 {
-	uint64_t until = fl_clock_ns() + PATIENCE_NS;
-
-	for (size_t i = 0; c->has_frames && i < c->nr; i++)
-		while (has_flag(c, i, FRAMES_WRITEBACK)) {
-			if (fl_clock_ns() > until)
-				return fl_fail(c->run, -ETIMEDOUT,
-					       "writing to swap");
-			pause_some();
-		}
-	return 0;
+	return c->has_frames
+		       ? swapped_written(c->run, &c->frames, c->base, c->nr)
+		       : 0;
 }
 
 /*
@@ -100,62 +44,11 @@ int cow_drain_all(struct cow_case *c)
 
 int cow_mergeable(struct cow_case *c)
 {
-	if (madvise(c->base, c->bytes, MADV_MERGEABLE))
-		return fl_fail(c->run, -errno, "madvise(MADV_MERGEABLE)");
-	return 0;
+	return merged_allow(c->run, c->base, c->bytes);
 }
 
-/* Of this process, all of them ours; 0 where the kernel does not tell. */
-static uint64_t read_merging(void)
-{
-	int fd = open("/proc/self/ksm_merging_pages", O_RDONLY | O_CLOEXEC);
-	char text[32] = "";
-
-	if (fd < 0)
-		return 0;
-	if (read(fd, text, sizeof(text) - 1) < 0)
-		text[0] = '\0';
-	close(fd);
-	return strtoull(text, NULL, 10);
-}
-
-static uint64_t count_merged(const struct cow_case *c)
-{
-	uint64_t nr = 0;
-
-	if (!c->has_frames)
-		return read_merging();
-	for (size_t i = 0; i < c->bytes / c->stride; i++)
-		nr += has_flag(c, i, FRAMES_KSM);
-	return nr;
-}
-
-/* KSM works by itself: look now and then. */
-static int wait_merged(struct cow_case *c, uint64_t least, uint64_t most)
-{
-	uint64_t until = fl_clock_ns() + PATIENCE_NS;
-
-	for (;;) {
-		uint64_t nr = count_merged(c);
-
-		if (nr >= least && nr <= most)
-			return 0;
-		if (fl_clock_ns() > until)
-			return fl_fail(c->run, -ETIMEDOUT,
-				       "%" PRIu64 " pages are merged, not "
-				       "%" PRIu64,
-				       nr, least);
-		pause_some();
-	}
-}
-
-/* Without frames its count is all there is: those of before must go first. */
 int cow_merge(struct cow_case *c)
 {
-	uint64_t all = c->bytes / c->stride;
-	int err = c->has_frames ? 0 : wait_merged(c, 0, 0);
-
-	if (!err)
-		err = cow_mergeable(c);
-	return err ? err : wait_merged(c, all, UINT64_MAX);
+	return merged_all(c->run, c->has_frames ? &c->frames : NULL, c->base,
+			  c->bytes);
 }

@@ -88,3 +88,11 @@ int frames_flags(const struct frames *f, uint64_t frame, uint64_t *ret_flags)
 {
 	return read_one(f->flags_fd, frame, ret_flags);
 }
+
+bool frames_has(const struct frames *f, const void *addr, uint64_t flag)
+{
+	uint64_t frame, flags;
+
+	return !frames_read(f, addr, 1, &frame) && frame &&
+	       !frames_flags(f, frame, &flags) && flags & flag;
+}

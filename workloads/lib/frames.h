@@ -39,4 +39,7 @@ int frames_read(const struct frames *f, const void *addr, size_t nr,
 int frames_count(const struct frames *f, uint64_t frame, uint64_t *ret_count);
 int frames_flags(const struct frames *f, uint64_t frame, uint64_t *ret_flags);
 
+/* Whether a page is mapped to a frame that has the flag; false if unknown. */
+bool frames_has(const struct frames *f, const void *addr, uint64_t flag);
+
 #endif

@@ -10,6 +10,9 @@ enum {
 	DROP_TRIES = 500, /* each waits for the disk a little */
 	DROP_NAP_NS = 2000000,
 	FEW = 8, /* one in so many may stay in the cache */
+	ALL_TRIES = 10,
+	ALL_NAP_NS = 1000000,
+	WRITTEN_NS = 2000000000,
 };
 
 int swapped_init(struct fl_run *run, struct swapped *s,
@@ -37,11 +40,72 @@ void swapped_finish(struct swapped *s)
 	s->cached = NULL;
 }
 
-static int page_out(struct fl_run *run, const struct region *region)
+static void nap(long ns)
 {
-	return madvise(region->base, region->bytes, MADV_PAGEOUT)
+	struct timespec time = { .tv_nsec = ns };
+
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
+}
+
+int swapped_try(struct fl_run *run, void *base, size_t bytes)
+{
+	return madvise(base, bytes, MADV_PAGEOUT)
 		       ? fl_fail(run, -errno, "madvise(MADV_PAGEOUT)")
 		       : 0;
+}
+
+static int page_out(struct fl_run *run, const struct region *region)
+{
+	return swapped_try(run, region->base, region->bytes);
+}
+
+size_t swapped_count(const struct pagemap *pm, const void *base, size_t nr)
+{
+	size_t swapped = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		uint64_t entry = 0;
+
+		(void)pagemap_entry(pm, (const char *)base + i * pm->page_bytes,
+				    &entry);
+		swapped += (entry & PAGEMAP_SWAPPED) != 0;
+	}
+	return swapped;
+}
+
+int swapped_out_all(struct fl_run *run, const struct pagemap *pm, void *base,
+		    size_t nr)
+{
+	int err = swapped_try(run, base, nr * pm->page_bytes);
+
+	for (unsigned i = 0; !err && i < ALL_TRIES; i++) {
+		if (swapped_count(pm, base, nr) == nr)
+			return 0;
+		nap(ALL_NAP_NS);
+		err = swapped_try(run, base, nr * pm->page_bytes);
+	}
+	return err ? err
+		   : fl_skip(run,
+			     "only %zu of %zu pages went to swap: swap is full, "
+			     "or the memory cgroup allows none",
+			     swapped_count(pm, base, nr), nr);
+}
+
+int swapped_written(struct fl_run *run, const struct frames *f,
+		    const void *base, size_t nr)
+{
+	uint64_t until = fl_clock_ns() + WRITTEN_NS;
+
+	for (size_t i = 0; i < nr; i++)
+		while (frames_has(
+			f, (const char *)base + i * f->pagemap.page_bytes,
+			FRAMES_WRITEBACK)) {
+			if (fl_clock_ns() > until)
+				return fl_fail(run, -ETIMEDOUT,
+					       "writing to swap");
+			nap(ALL_NAP_NS);
+		}
+	return 0;
 }
 
 static int look(struct fl_run *run, struct swapped *s,
@@ -81,7 +145,6 @@ static void read_back(const struct region *region)
 static int drop_cache(struct fl_run *run, struct swapped *s,
 		      const struct region *region)
 {
-	const struct timespec nap = { .tv_nsec = DROP_NAP_NS };
 	size_t cached = s->nr;
 	int err = count_cached(run, s, region, &cached);
 
@@ -91,7 +154,7 @@ static int drop_cache(struct fl_run *run, struct swapped *s,
 				       "%zu of %zu pages stay in the swap "
 				       "cache",
 				       cached, s->nr);
-		clock_nanosleep(CLOCK_MONOTONIC, 0, &nap, NULL);
+		nap(DROP_NAP_NS);
 		read_back(region);
 		err = page_out(run, region);
 		if (!err)

@@ -6,7 +6,7 @@
 #ifndef WORKLOADS_LIB_SWAPPED_H
 #define WORKLOADS_LIB_SWAPPED_H
 
-#include "pagemap.h"
+#include "frames.h"
 #include "region.h"
 
 #include <faultline/run.h>
@@ -35,6 +35,26 @@ void swapped_finish(struct swapped *s);
  */
 int swapped_out(struct fl_run *run, struct swapped *s,
 		const struct region *region, bool dropped);
+
+/* Asks for it once; pages may stay.  Return: 0 or -errno with words. */
+int swapped_try(struct fl_run *run, void *base, size_t bytes);
+
+/* How many of the pages are swapped out. */
+size_t swapped_count(const struct pagemap *pm, const void *base, size_t nr);
+
+/*
+ * Swaps out all of nr base pages, or says by a skip how many went; they may be
+ * in the swap cache still.  Return: 0 or -errno with words.
+ */
+int swapped_out_all(struct fl_run *run, const struct pagemap *pm, void *base,
+		    size_t nr);
+
+/*
+ * Waits until those of them that are mapped are on the disk: what is being
+ * written stays in the swap cache.  Return: 0 or -errno with words.
+ */
+int swapped_written(struct fl_run *run, const struct frames *f,
+		    const void *base, size_t nr);
 
 static inline bool swapped_is(const struct swapped *s, size_t page)
 {
