@@ -5,6 +5,7 @@
 #include "inject.h"
 #include "prefault.h"
 #include "roles.h"
+#include "window_mark.h"
 
 #include <faultline/protocol.h>
 
@@ -91,10 +92,12 @@ static int take(struct session *s, enum slot_kind kind, struct sample *sample)
 		cpu = clock_read(CLOCK_THREAD_CPUTIME_ID);
 	roles_watch(s->roles);
 
+	window_mark_begin(sample->slot);
 	if (kind == SLOT_INJECT)
 		time_injected(s, &timed);
 	else
 		time_plain(s, &timed);
+	window_mark_end(sample->slot);
 
 	roles_look(s->roles);
 	if (s->long_ops)

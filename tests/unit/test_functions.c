@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Instructions by function, as the emulator's plugin counts them. */
+#include "analysis/functions.h"
+
+#include "bench/agent/window_mark.h"
+#include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+
+static const char kallsyms[] = "ffffffff81000000 T handle_fault\n"
+			       "ffffffff81000100 t clear_it.isra.0\n"
+			       "ffffffff81000200 t clear_it.cold\n"
+			       "ffffffff81000300 T tick\n"
+			       "ffffffff81000400 D data\n"
+			       "not a line\n";
+
+/* Blocks: a fault of 10, its helper in two parts, the tick, user code. */
+#define BLOCKS                           \
+	"block 0 ffffffff81000010 10\n"  \
+	"block 1 ffffffff81000100 4\n"   \
+	"block 2 ffffffff81000210 2\n"   \
+	"block 3 ffffffff81000310 100\n" \
+	"block 4 401000 3\n"
+
+static const char *write_file(const char *name, const char *text)
+{
+	static char path[2][128];
+	static unsigned turn;
+	char *at = path[turn++ % 2];
+	FILE *f;
+
+	snprintf(at, sizeof(path[0]), "%s/%s", root, name);
+	f = fopen(at, "we");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	return at;
+}
+
+static struct symbols *load_symbols(void)
+{
+	struct symbols *s = NULL;
+	struct error e = { 0 };
+
+	if (symbols_load(write_file("kallsyms", kallsyms), &s, &e))
+		fail_msg("%s", e.text);
+	return s;
+}
+
+static struct functions *load_counts(const struct symbols *s, const char *text)
+{
+	struct functions *f = NULL;
+	struct error e = { 0 };
+
+	if (functions_load(write_file("counts", text), s, &f, &e))
+		fail_msg("%s", e.text);
+	return f;
+}
+
+static void test_symbols(void **state)
+{
+	struct symbols *s = load_symbols();
+
+	(void)state;
+	assert_int_equal(symbols_count(s), 3);
+	assert_string_equal(symbols_name(s, 0), "clear_it");
+	assert_int_equal(symbols_find(s, 0xffffffff81000000), 1);
+	assert_int_equal(symbols_find(s, 0xffffffff810001ff), 0);
+	assert_int_equal(symbols_find(s, 0xffffffff81000200), 0);
+	assert_true(symbols_find(s, 0xffffffff80ffffff) == SIZE_MAX);
+	symbols_free(s);
+}
+
+static void test_not_root(void **state)
+{
+	struct symbols *s = NULL;
+	struct error e = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		symbols_load(write_file("kallsyms", "0 T f\n0 t g\n"), &s, &e),
+		-EINVAL);
+	assert_non_null(strstr(e.text, "as root"));
+	assert_int_equal(symbols_load("/nowhere/kallsyms", &s, NULL), -ENOENT);
+}
+
+/* The tick is in one window of three, so it is not what a batch does. */
+static void test_medians(void **state)
+{
+	struct symbols *s = load_symbols();
+	struct functions *f = load_counts(s, BLOCKS "window 2\n0 5\n1 5\n4 1\n"
+						    "window 2\n0 5\n3 1\n2 1\n"
+						    "window 2\n0 6\n1 5\n2 1\n"
+						    "end\n");
+
+	(void)state;
+	assert_int_equal(functions_windows(f, 2), 3);
+	assert_int_equal(functions_windows(f, 0), 0);
+	assert_true(functions_median(f, 2, 1) == 50);
+	assert_true(functions_median(f, 2, 0) == 20);
+	assert_true(functions_median(f, 2, 2) == 0);
+	assert_true(functions_median(f, 2, 3) == 0);
+	assert_true(functions_median(f, 5, 1) == 0);
+	functions_free(f);
+	symbols_free(s);
+}
+
+static void test_compare(void **state)
+{
+	struct symbols *s = load_symbols();
+	struct functions *a = load_counts(s, BLOCKS "window 0\n0 10\n1 5\n4 7\n"
+						    "end\n");
+	struct functions *b = load_counts(s, BLOCKS "window 1\n0 20\n1 11\n"
+						    "2 1\n4 14\nend\n");
+	struct functions_change *changes;
+	size_t nr;
+
+	(void)state;
+	assert_int_equal(
+		functions_compare(a, 0, 1, b, 1, 2, 0.01, &changes, &nr), 0);
+	assert_int_equal(nr, 1);
+	assert_string_equal(changes[0].name, "clear_it");
+	assert_true(changes[0].a == 20 && changes[0].b == 23);
+	free(changes);
+	functions_free(a);
+	functions_free(b);
+	symbols_free(s);
+}
+
+/* A function that only one of them has, and user space behind all names. */
+static void test_compare_names(void **state)
+{
+	struct symbols *s = load_symbols(), *t = NULL;
+	struct functions_change *changes;
+	struct functions *a, *b;
+	size_t nr;
+
+	(void)state;
+	assert_int_equal(symbols_load(write_file("kallsyms",
+						 "ffffffff81000000 T zz_new\n"),
+				      &t, NULL),
+			 0);
+	a = load_counts(s, BLOCKS "window 0\n0 1\n4 2\nend\n");
+	b = load_counts(t, BLOCKS "window 0\n0 3\n4 3\nend\n");
+	assert_int_equal(functions_compare(a, 0, 1, b, 0, 1, 0, &changes, &nr),
+			 0);
+	assert_int_equal(nr, 3);
+	assert_string_equal(changes[0].name, "zz_new");
+	assert_true(changes[0].a == 0 && changes[0].b == 30);
+	assert_string_equal(changes[1].name, "handle_fault");
+	assert_string_equal(changes[2].name, "(user space)");
+	assert_true(changes[2].a == 6 && changes[2].b == 9);
+	free(changes);
+	functions_free(a);
+	functions_free(b);
+	symbols_free(s);
+	symbols_free(t);
+}
+
+static const struct {
+	const char *name, *text;
+	int err;
+	const char *says;
+} bad_rows[] = {
+	{ "nothing", "", -ENODATA, "the end is missing" },
+	{ "torn", BLOCKS "window 0\n0 1\n", -ENODATA, "the end is missing" },
+	{ "out of turn", "block 1 10 1\nend\n", -EINVAL, ":1: " },
+	{ "no such block", BLOCKS "window 0\n5 1\nend\n", -EINVAL, ":7: " },
+	{ "no window", BLOCKS "0 1\nend\n", -EINVAL, ":6: " },
+	{ "no such slot", BLOCKS "window 16\nend\n", -EINVAL, ":6: " },
+	{ "words", "hello\nend\n", -EINVAL, ":1: " },
+};
+
+static void test_bad(void **state)
+{
+	struct symbols *s = load_symbols();
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(bad_rows); i++) {
+		struct functions *f = NULL;
+		struct error e = { 0 };
+		int err = functions_load(write_file("counts", bad_rows[i].text),
+					 s, &f, &e);
+
+		check_row_int(bad_rows[i].name, err, bad_rows[i].err);
+		check_row(bad_rows[i].name, strstr(e.text, bad_rows[i].says));
+	}
+	symbols_free(s);
+}
+
+/* The instruction that the agent executes is the one that the plugin knows. */
+static void test_mark(void **state)
+{
+	static const unsigned char begin[] = { 0x0f, 0x1f, 0x84, 0x00,
+					       7,    1,	   'L',	 'F' };
+	unsigned char other[sizeof(begin)];
+	bool begins = false;
+	unsigned slot = 0;
+
+	(void)state;
+	assert_true(window_mark_parse(begin, sizeof(begin), &begins, &slot));
+	assert_true(begins && slot == 7);
+	for (size_t i = 0; i < sizeof(begin); i++) {
+		memcpy(other, begin, sizeof(begin));
+		other[i] = 0xff;
+		assert_false(window_mark_parse(other, sizeof(other), &begins,
+					       &slot));
+	}
+	assert_false(window_mark_parse(begin, 7, &begins, &slot));
+	for (unsigned i = 0; i < WINDOW_MARK_SLOTS + 1; i++) {
+		window_mark_begin(i);
+		window_mark_end(i);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_symbols),
+		cmocka_unit_test(test_not_root),
+		cmocka_unit_test(test_medians),
+		cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_compare_names),
+		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_mark),
+	};
+
+	return cmocka_run_group_tests(tests, make_scratch, drop_scratch);
+}
