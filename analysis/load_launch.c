@@ -144,7 +144,7 @@ static long find_or_add_arm(struct result_point *p,
 	*more = (struct result_arm){ .name = name, .kind = s->kind };
 	at = (long)p->nr_arms++;
 	name = NULL;
-	if (s->kind != RESULT_ARM_REFERENCE) {
+	if (s->reference != slot) {
 		more->reference = result_text(
 			pending->slots[s->reference].name);
 		if (!more->reference)
@@ -176,7 +176,7 @@ static int add_scores(struct result_point *p,
 	double ops = (double)p->batch_ops;
 
 	for (unsigned i = 0; i < pending->nr_slots; i++) {
-		bool reference = pending->slots[i].kind == RESULT_ARM_REFERENCE;
+		bool reference = pending->slots[i].reference == i;
 		struct result_score score = {
 			.launch = p->nr_launches - 1,
 			.level_ns = wall->level_ns[i] / ops,

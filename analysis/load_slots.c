@@ -5,6 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Those that are held against nothing have none. */
+static bool has_reference(enum result_arm_kind kind)
+{
+	return kind != RESULT_ARM_REFERENCE && kind != RESULT_ARM_PLANTED;
+}
+
 static bool arm_kind(const char *word, enum result_arm_kind *ret)
 {
 	static const char *const words[] = {
@@ -13,6 +19,7 @@ static bool arm_kind(const char *word, enum result_arm_kind *ret)
 		[RESULT_ARM_AGAIN] = "again",
 		[RESULT_ARM_INJECT] = "inject",
 		[RESULT_ARM_TOGGLE] = "toggle",
+		[RESULT_ARM_PLANTED] = "planted",
 	};
 
 	for (unsigned i = 0; word && i < sizeof(words) / sizeof(words[0]); i++)
@@ -37,7 +44,7 @@ static const char *take_slot(struct loader_pending *p, const json_t *record)
 		return "an arm of an unknown kind";
 
 	reference = at;
-	if (slot.kind != RESULT_ARM_REFERENCE &&
+	if (has_reference(slot.kind) &&
 	    (record_u64(record, "reference", &reference, NULL) ||
 	     reference >= FL_MAX_SLOTS || reference == at))
 		return "an arm whose reference is no slot";

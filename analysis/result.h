@@ -87,6 +87,7 @@ enum result_arm_kind {
 	RESULT_ARM_AGAIN,
 	RESULT_ARM_INJECT,
 	RESULT_ARM_TOGGLE, /* the reference with another value of a kernel file */
+	RESULT_ARM_PLANTED, /* trials: mistakes that must be found */
 };
 
 /**
@@ -107,7 +108,7 @@ struct result_score {
 
 struct result_arm {
 	char *name;
-	char *reference; /* NULL for the arm that all is held against */
+	char *reference; /* NULL: all is held against it, or it is planted */
 	enum result_arm_kind kind;
 	struct result_score *scores;
 	size_t nr_scores;

@@ -16,6 +16,7 @@ static int add_arm(struct estimate_launch *l, const json_t *record,
 	struct estimate_arm *arm = &l->arms[l->nr_slots];
 	uint64_t slot, reference;
 	const char *name, *kind;
+	bool planted;
 
 	if (!json_object_get(record, "slot"))
 		return 0; /* left out */
@@ -30,7 +31,8 @@ static int add_arm(struct estimate_launch *l, const json_t *record,
 				 l->nr_slots);
 
 	reference = slot;
-	if (strcmp(kind, "reference") != 0 &&
+	planted = !strcmp(kind, "planted");
+	if (!planted && strcmp(kind, "reference") != 0 &&
 	    record_u64(record, "reference", &reference, e))
 		return -EINVAL;
 	if (reference >= FL_MAX_SLOTS)
@@ -38,7 +40,8 @@ static int add_arm(struct estimate_launch *l, const json_t *record,
 				 "arm %" PRIu64 " refers to %" PRIu64, slot,
 				 reference);
 
-	*arm = (struct estimate_arm){ .reference = (unsigned)reference };
+	*arm = (struct estimate_arm){ .reference = (unsigned)reference,
+				      .planted = planted };
 	snprintf(arm->name, sizeof(arm->name), "%s", name);
 	if (json_object_get(record, "ops") &&
 	    record_u64(record, "ops", &arm->ops, e))
@@ -228,6 +231,7 @@ static int take_slots(struct estimate *est, const struct estimate_launch *l,
 	est->nr_slots = l->nr_slots;
 	for (unsigned i = 0; i < l->nr_slots; i++) {
 		est->slots[i].reference = l->arms[i].reference;
+		est->slots[i].planted = l->arms[i].planted;
 		memcpy(est->slots[i].name, l->arms[i].name,
 		       sizeof(est->slots[i].name));
 	}

@@ -27,7 +27,9 @@ struct estimate_launch {
 	unsigned nr_slots;
 	struct estimate_arm {
 		char name[ESTIMATE_NAME_BYTES];
-		unsigned reference; /* its own slot: it is the reference */
+		/* Its own slot: it is the reference, or planted. */
+		unsigned reference;
+		bool planted;
 		const struct fl_role *role; /* the first that ran */
 		uint64_t ops;		    /* of a batch; 0: not told */
 		uint64_t steps, wall_ns;    /* windows, of that role */
@@ -53,6 +55,7 @@ void estimate_launch_finish(struct estimate_launch *l);
 struct estimate_slot {
 	char name[ESTIMATE_NAME_BYTES];
 	unsigned reference;
+	bool planted;
 	double *level; /* one a launch, of a batch (batch), a second (window) */
 	double *ratio; /* ln(this / reference); none for the reference itself */
 };

@@ -233,7 +233,7 @@ static void explain_exit(struct launch *l)
 	line = last_line(tail);
 	if (*line) {
 		end->why.text[0] = '\0';
-		error_set(&end->why, 0, "the agent's exit status is %d: %.300s",
+		error_set(&end->why, 0, "the agent's exit status is %d: %.480s",
 			  end->exit_status, line);
 	} else if (end->why.text[0]) {
 		error_prefix(&end->why, "the agent's exit status is %d",

@@ -219,6 +219,8 @@ static int set_outcomes(json_t *record, const struct fl_workload *w)
 {
 	if (w->mode != FL_MODE_TRIAL)
 		return 0;
+	if (w->exposure && runner_set_text(record, "exposure", w->exposure))
+		return -ENOMEM;
 	return json_object_set_new(record, "outcomes", record_outcomes(w)) ||
 	       json_object_set_new(record, "oracles", record_oracles(w));
 }

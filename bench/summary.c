@@ -93,8 +93,9 @@ static void print_share(const struct estimate *est,
 
 	for (size_t i = 0; i < est->nr; i++)
 		sum += slot->level[i];
-	fprintf(out, "  %-*s %s %% as expected\n", NAME_WIDTH, slot->name,
-		print_number(100 * sum / (double)est->nr, buf));
+	fprintf(out, "  %-*s %s %% %s\n", NAME_WIDTH, slot->name,
+		print_number(100 * sum / (double)est->nr, buf),
+		slot->planted ? "found of what was planted" : "as expected");
 }
 
 static void print_level(const struct estimate *est,

@@ -70,6 +70,8 @@ static json_t *arms(const struct fl_workload *w)
 
 		set_text(o, "name", a->name);
 		set_text(o, "reference", a->reference);
+		if (a->planted)
+			json_object_set_new(o, "planted", json_true());
 		set_text(o, "when", a->when);
 		set_text(o, "needs", a->needs ? feature_words(a->needs) : NULL);
 		set_text(o, "differs", a->differs);
@@ -208,6 +210,7 @@ json_t *list_json(const struct fl_workload *w)
 	set_text(o, "summary", w->summary);
 	set_text(o, "kernel_path", w->kernel_path);
 	set_text(o, "source", w->source);
+	set_text(o, "exposure", w->exposure);
 	set_text(o, "mode", list_mode(w->mode));
 	json_object_set_new(o, "selftest", json_boolean(w->selftest));
 	json_object_set_new(o, "params", params(w));

@@ -115,6 +115,14 @@ static void print_params(const struct fl_workload *w, FILE *out)
 	}
 }
 
+static const char *place_of(const struct fl_arm *arm)
+{
+	if (arm->planted)
+		return "planted: mistakes that must be found";
+
+	return arm->reference ? NULL : "the reference";
+}
+
 static void print_arms(const struct fl_workload *w, FILE *out)
 {
 	if (w->arms && w->arms->name)
@@ -127,7 +135,7 @@ static void print_arms(const struct fl_workload *w, FILE *out)
 		append(text, "", a->why);
 		append(text, "compared with ",
 		       a->reference ? a->reference : NULL);
-		append(text, "", a->reference ? NULL : "the reference");
+		append(text, "", place_of(a));
 		append(text, "when ", a->when);
 		append(text, "needs ",
 		       a->needs ? feature_words(a->needs) : NULL);
@@ -243,6 +251,15 @@ static void print_outcomes(const struct fl_workload *w, FILE *out)
 	}
 }
 
+static void print_exposure(const struct fl_workload *w, FILE *out)
+{
+	if (!w->exposure)
+		return;
+
+	fprintf(out, "\nExposures (what can go wrong is counted by)\n");
+	print_row(out, "%s", w->exposure);
+}
+
 static void print_oracles(const struct fl_workload *w, FILE *out)
 {
 	if (w->oracles && w->oracles->name)
@@ -275,6 +292,7 @@ void list_print_one(const struct fl_workload *w, FILE *out)
 	print_expects(w, out);
 	print_roles(w, out);
 	print_outcomes(w, out);
+	print_exposure(w, out);
 	print_oracles(w, out);
 }
 

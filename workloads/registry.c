@@ -60,6 +60,7 @@ static uint64_t add_arms(uint64_t hash, const struct fl_arm *a)
 		hash = add_text(hash, a->reference);
 		hash = add_text(hash, a->when);
 		hash = add_number(hash, a->needs);
+		hash = add_number(hash, a->planted);
 	}
 	return hash;
 }
@@ -126,7 +127,7 @@ static uint64_t add_trials(uint64_t hash, const struct fl_workload *w)
 	hash = add_number(hash, 0);
 	for (; oracle && oracle->name; oracle++)
 		hash = add_text(hash, oracle->name);
-	return hash;
+	return add_text(hash, w->exposure);
 }
 
 uint64_t registry_hash(void)

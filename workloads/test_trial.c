@@ -6,18 +6,36 @@
  * it to lie: "ok" is still expected, the outcome is "bad", and both the counts
  * and the pairs must show it.  One oracle knows when it will lie, the other
  * says the opposite.
+ *
+ * Where it is told to get stuck, a helper ignores what it is asked, or the
+ * measuring thread itself sleeps: whose turn it was must be told.
+ *
+ * The planted arm asks for lies only, and expects to find each; the detector
+ * can be made to miss some.  What counts as exposed is a parameter, too.
  */
-#include <faultline/run.h>
+#include "workloads/lib/errand.h"
+
+#include <unistd.h>
 
 struct test_trial_params {
-	uint64_t items;	    /* questions a trial */
-	uint64_t lie_every; /* 0: never */
-	uint64_t late;	    /* the child sleeps past every deadline */
-	uint64_t how;	    /* a mistake of the workload's own */
+	uint64_t items;	     /* questions a trial */
+	uint64_t lie_every;  /* 0: never */
+	uint64_t plant;	     /* the arm "planted" is there */
+	uint64_t miss_every; /* of what is planted; 0: none is missed */
+	uint64_t expose;     /* exposures an item */
+	uint64_t late;	     /* the child sleeps past every deadline */
+	uint64_t stuck;	     /* how it comes to a halt */
+	uint64_t how;	     /* a mistake of the workload's own */
 };
 
 struct test_trial {
-	uint64_t nr;
+	uint64_t nr, nr_planted;
+	struct errand errand;
+};
+
+enum {
+	TEST_TRIAL_ARM_ASK,
+	TEST_TRIAL_ARM_PLANTED
 };
 
 enum {
@@ -37,6 +55,10 @@ enum {
 };
 enum {
 	TEST_TRIAL_ANSWER_NS = 1
+};
+enum {
+	TEST_TRIAL_STUCK_ERRAND = 1,
+	TEST_TRIAL_STUCK_HANG
 };
 enum {
 	TEST_TRIAL_RIGHT,
@@ -87,6 +109,25 @@ static int test_trial_ask(struct fl_thread *th, uint32_t cmd,
 	return 0;
 }
 
+/* Misses a lie now and then, if it is told to. */
+static int test_trial_planted(struct fl_thread *th)
+{
+	struct fl_run *run = fl_thread_run(th);
+	const struct test_trial_params *p = fl_params(run);
+	struct test_trial *s = fl_state(run);
+	unsigned seen = TEST_TRIAL_BAD;
+	int err = test_trial_ask(th, TEST_TRIAL_LIE, &seen);
+
+	if (err)
+		return fl_fail(run, err, "the child, a planted lie");
+
+	s->nr_planted++;
+	if (p->miss_every && s->nr_planted % p->miss_every == 0)
+		seen = TEST_TRIAL_OK;
+	fl_judge(th, seen, TEST_TRIAL_BAD, 1);
+	return 0;
+}
+
 static int test_trial_item(struct fl_thread *th)
 {
 	struct fl_run *run = fl_thread_run(th);
@@ -105,11 +146,41 @@ static int test_trial_item(struct fl_thread *th)
 	return 0;
 }
 
+static int test_trial_get_stuck(struct fl_thread *th, uint64_t stuck)
+{
+	struct fl_run *run = fl_thread_run(th);
+	struct test_trial *s = fl_state(run);
+
+	if (stuck == TEST_TRIAL_STUCK_ERRAND) {
+		fl_stage(th, "waiting for the helper");
+		errand_ask(&s->errand);
+		return errand_wait(run, &s->errand);
+	}
+	fl_stage(th, "asleep for ever");
+	for (;;)
+		pause();
+}
+
+static int test_trial_ignore(struct fl_thread *th)
+{
+	fl_stage(th, "ignoring what it is asked");
+	errand_nap();
+	return 0;
+}
+
+static bool test_trial_same_cpu(const void *params)
+{
+	(void)params;
+	return true;
+}
+
 static int test_trial_trial(struct fl_thread *th)
 {
 	const struct test_trial_params *p = fl_params(fl_thread_run(th));
 	int err = 0;
 
+	if (p->stuck)
+		return test_trial_get_stuck(th, p->stuck);
 	if (p->how == TEST_TRIAL_SILENT)
 		return 0;
 	if (p->how == TEST_TRIAL_OUTSIDE)
@@ -117,21 +188,36 @@ static int test_trial_trial(struct fl_thread *th)
 	if (p->how == TEST_TRIAL_UNKNOWN)
 		fl_predict(th, TEST_TRIAL_NR_ORACLES, 0, 0, 1);
 
+	fl_stage(th, "asking the child");
 	for (uint64_t i = 0; !err && i < p->items; i++)
-		err = test_trial_item(th);
+		err = fl_thread_arm(th) == TEST_TRIAL_ARM_PLANTED
+			      ? test_trial_planted(th)
+			      : test_trial_item(th);
+	fl_expose(th, p->items * p->expose);
 	return err;
 }
 
 static const char *const test_trial_how[] = { "right", "silent", "outside",
 					      "unknown", NULL };
 
+static const char *const test_trial_stuck[] = { "no", "errand", "hang", NULL };
+
 static const struct fl_param test_trial_table[] = {
 	FL_PARAM_U64(struct test_trial_params, items, "1", 1, 4096, "questions",
 		     "how many a trial asks"),
 	FL_PARAM_U64(struct test_trial_params, lie_every, "0", 0, 1000000,
 		     "questions", "one in so many goes wrong, 0: none"),
+	FL_PARAM_BOOL(struct test_trial_params, plant, "no",
+		      "adds the arm planted: each answer is wrong"),
+	FL_PARAM_U64(struct test_trial_params, miss_every, "0", 0, 1000000,
+		     "lies", "one planted in so many is not found, 0: none",
+		     .when = "plant=yes"),
+	FL_PARAM_U64(struct test_trial_params, expose, "1", 0, 1000000,
+		     "exposures", "of an item"),
 	FL_PARAM_BOOL(struct test_trial_params, late, "no",
 		      "the child never answers"),
+	FL_PARAM_ENUM(struct test_trial_params, stuck, test_trial_stuck, "no",
+		      "come to a halt: the helper, or the measuring thread"),
 	FL_PARAM_ENUM(struct test_trial_params, how, test_trial_how, "right",
 		      "judge nothing, an outcome or an oracle of no table"),
 	{ 0 },
@@ -141,6 +227,11 @@ static const struct fl_arm test_trial_arms[] = {
 	{ .name = "ask",
 	  .differs = "a question to a child process",
 	  .why = "the way there and back" },
+	{ .name = "planted",
+	  .planted = true,
+	  .when = "plant=yes",
+	  .differs = "each question asks for a wrong answer",
+	  .why = "whether a wrong answer is found" },
 	{ 0 },
 };
 
@@ -155,6 +246,15 @@ static const struct fl_metric test_trial_metrics[] = {
 				   .better = FL_BETTER_LOWER,
 				   .kind = FL_KIND_LATENCY,
 				   .help = "from the question to the answer" },
+	{ 0 },
+};
+
+static const struct fl_role test_trial_roles[] = {
+	{ .name = "helper",
+	  .kind = FL_ROLE_THREAD,
+	  .when = "stuck!=no",
+	  .same_cpu = test_trial_same_cpu,
+	  .step = test_trial_ignore },
 	{ 0 },
 };
 
@@ -187,9 +287,11 @@ FL_DEFINE_WORKLOAD(test_trial) = {
 	.params = test_trial_table,
 	.arms = test_trial_arms,
 	.metrics = test_trial_metrics,
+	.roles = test_trial_roles,
 	.actors = test_trial_actors,
 	.outcomes = test_trial_outcomes,
 	.oracles = test_trial_oracles,
+	.exposure = "answers that could be wrong",
 	.max_ops = test_trial_items,
 	.trial = test_trial_trial,
 };

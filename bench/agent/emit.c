@@ -83,7 +83,7 @@ static void emit_arms(const struct session *s, struct records *out)
 		json_u64(w, "slot", i);
 		json_text(w, "name", slot->name);
 		json_text(w, "kind", schedule_kind_word(slot->kind));
-		if (slot->kind != SLOT_REFERENCE)
+		if (slot->kind != SLOT_REFERENCE && slot->kind != SLOT_PLANTED)
 			json_u64(w, "reference", slot->reference);
 		if (s->run.workload->mode == FL_MODE_BATCH)
 			json_u64(w, "ops", session_nops(s, i));
@@ -94,6 +94,8 @@ static void emit_arms(const struct session *s, struct records *out)
 		struct json_writer *w = records_open(out, "arm");
 
 		json_text(w, "name", s->schedule.skips[i].name);
+		if (s->schedule.skips[i].planted)
+			json_text(w, "kind", schedule_kind_word(SLOT_PLANTED));
 		json_text(w, "skip", s->schedule.skips[i].why);
 		records_close(out);
 	}

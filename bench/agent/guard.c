@@ -4,14 +4,18 @@
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 enum {
 	EXIT_LIMIT = 3,
-	MAX_CPUS = 8192
+	MAX_CPUS = 8192,
+	LINE_BYTES = 512
 };
+
+static guard_words *limit_words;
 
 int guard_parent(pid_t parent)
 {
@@ -27,16 +31,21 @@ int guard_parent(pid_t parent)
 
 static void on_alarm(int sig)
 {
-	static const char text[] =
-		"faultline-agent: the time limit of the job is over\n";
-	ssize_t ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
+	static char line[LINE_BYTES] =
+		"faultline-agent: the time limit of the job is over; ";
+	size_t bytes = strlen(line);
+	ssize_t ignored;
 
 	(void)sig;
+	limit_words(line + bytes, sizeof(line) - bytes - 1);
+	bytes = line[bytes] ? strlen(line) : bytes - 2;
+	line[bytes++] = '\n';
+	ignored = write(STDERR_FILENO, line, bytes);
 	(void)ignored;
 	_exit(EXIT_LIMIT);
 }
 
-int guard_limit(uint64_t limit_ns)
+int guard_limit(uint64_t limit_ns, guard_words *words)
 {
 	struct itimerval timer = {
 		.it_value.tv_sec = (time_t)(limit_ns / 1000000000U),
@@ -45,6 +54,7 @@ int guard_limit(uint64_t limit_ns)
 	};
 	struct sigaction action = { .sa_handler = on_alarm };
 
+	limit_words = words;
 	if (!timer.it_value.tv_sec && !timer.it_value.tv_usec)
 		timer.it_value.tv_usec = 1;
 	if (sigaction(SIGALRM, &action, NULL) ||

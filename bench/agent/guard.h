@@ -3,6 +3,7 @@
 #ifndef AGENT_GUARD_H
 #define AGENT_GUARD_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -14,8 +15,11 @@
  */
 int guard_parent(pid_t parent);
 
+/* Adds to what is said at the end; called in a signal handler. */
+typedef void guard_words(char *text, size_t bytes);
+
 /* After that time the process ends itself with words and status 3. */
-int guard_limit(uint64_t limit_ns);
+int guard_limit(uint64_t limit_ns, guard_words *words);
 
 /* Binds the calling thread.  Return: 0 or -errno. */
 int guard_pin(unsigned cpu);

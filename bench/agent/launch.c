@@ -11,6 +11,7 @@
 #include "role_body.h"
 #include "roles.h"
 #include "session.h"
+#include "stages.h"
 #include "trial.h"
 #include "window.h"
 
@@ -27,6 +28,7 @@ static const struct fl_harness harness = {
 	.actor_call = actors_call,
 	.feature = has_feature,
 	.untimed = role_body_untimed,
+	.stages = stages_print,
 };
 
 static int check_need(struct session *s, enum fl_feature feature)
@@ -75,6 +77,7 @@ static int run_with_roles(struct session *s,
 	int err = roles_start(s, &s->roles), stop_err;
 
 	if (!err) {
+		fl_stage(&s->thread, "in its batches");
 		roles_go(s->roles);
 		err = s->run.workload->mode == FL_MODE_TRIAL
 			      ? trial_run(s)
@@ -89,8 +92,10 @@ static int measure(struct session *s, struct calibration *ret_calibration)
 	const struct fl_workload *w = s->run.workload;
 	int err = toggle_start(s);
 
+	fl_stage(&s->thread, "in setup");
 	if (!err && w->setup)
 		err = w->setup(&s->run);
+	fl_stage(&s->thread, "starting the others");
 	if (!err)
 		err = actors_start(s, &s->actors);
 	if (!err)
@@ -105,6 +110,7 @@ static void take_down(struct session *s)
 {
 	const struct fl_workload *w = s->run.workload;
 
+	fl_stage(&s->thread, "in teardown");
 	actors_stop(s->actors);
 	if (w->teardown && !s->stuck)
 		w->teardown(&s->run);
@@ -147,12 +153,14 @@ int launch_run(const struct job *job, struct records *out)
 		return -ENOMEM;
 
 	s->run.harness = &harness;
+	stages_of(s);
 	if (err)
 		fl_fail(&s->run, err, "CPU %u", job->cpus[0]);
 	else
 		err = run_session(s, &calibration);
 
 	emit_session(s, calibration.batch_ops ? &calibration : NULL, err, out);
+	stages_of(NULL);
 	if (s->stuck)
 		return 0;
 

@@ -13,6 +13,7 @@
 #include "job.h"
 #include "launch.h"
 #include "records.h"
+#include "stages.h"
 
 #include <faultline/protocol.h>
 
@@ -53,7 +54,7 @@ static int start_guards(const struct job *job, struct error *e)
 	if (err)
 		return error_set(e, err, "the driver is gone");
 	if (job->limit_ns)
-		err = guard_limit(job->limit_ns);
+		err = guard_limit(job->limit_ns, stages_now);
 	if (err)
 		return error_set(e, err, "the time limit: %s", strerror(-err));
 	return 0;

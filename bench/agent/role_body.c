@@ -231,9 +231,11 @@ static void run_when_open(struct role_body *b)
 
 	prefault_init(&own);
 	prefault_again(&own);
+	fl_stage(&b->thread, "waiting for the start");
 	atomic_store(&b->phase, ROLE_READY);
 	wait_at_gate(b);
 	role_counts_go(b->counts);
+	fl_stage(&b->thread, "in its steps");
 	run_steps(b);
 	role_counts_stop(b->counts);
 }
@@ -244,9 +246,11 @@ void role_body_run(struct role_body *b)
 
 	/* Else the kernel may add 50 us to each sleep. */
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+	fl_stage(th, "entering");
 	b->err = enter(b);
 	if (!b->err)
 		run_when_open(b);
+	fl_stage(th, "gone");
 	if (b->err < 0)
 		fl_fail(th->run, b->err, "role %s", th->role->name);
 	atomic_store(&b->phase, ROLE_LEFT);

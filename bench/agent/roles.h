@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct fl_thread;
 struct observe;
 struct role_counts;
 struct session;
@@ -90,6 +91,9 @@ bool roles_sum_leading(const struct roles *r, struct roles_sum *ret_sum);
  */
 bool roles_at(const struct roles *r, unsigned i, unsigned *ret_row,
 	      const struct role_counts **ret_counts);
+
+/* Of instance @i; NULL behind the last, and without roles. */
+const struct fl_thread *roles_thread(const struct roles *r, unsigned i);
 
 /* Moves what the steps of a window observed of a metric into @to. */
 void roles_observed(struct roles *r, unsigned metric, struct observe *to);

@@ -59,6 +59,11 @@ bool roles_at(const struct roles *r, unsigned i, unsigned *ret_row,
 	return true;
 }
 
+const struct fl_thread *roles_thread(const struct roles *r, unsigned i)
+{
+	return r && i < r->nr ? &r->body[i].thread : NULL;
+}
+
 void roles_observed(struct roles *r, unsigned metric, struct observe *to)
 {
 	for (unsigned i = 0; r && i < r->nr; i++) {

@@ -32,6 +32,7 @@ static void skip_arm(struct schedule *s, struct arm_states *arms, unsigned i,
 
 	arms->of[i] = ARM_SKIPPED;
 	skip->name = arms->table[i].name;
+	skip->planted = arms->table[i].planted;
 	snprintf(skip->why, sizeof(skip->why), "%s", why);
 }
 
@@ -86,6 +87,23 @@ static void skip_orphans(struct schedule *s, const struct fl_arm *table,
 	} while (again);
 }
 
+/* It is held against nothing, and nothing against it. */
+static int check_planted(const struct fl_workload *w, struct error *e)
+{
+	for (const struct fl_arm *a = w->arms; a && a->name; a++) {
+		if (a->planted && w->mode != FL_MODE_TRIAL)
+			return error_set(e, -EINVAL,
+					 "%s: arm %s: only trials are planted",
+					 w->name, a->name);
+		if (a->planted && a->reference)
+			return error_set(e, -EINVAL,
+					 "%s: arm %s is planted: it has no "
+					 "reference",
+					 w->name, a->name);
+	}
+	return 0;
+}
+
 static int read_table(const struct schedule_request *r, struct arm_states *arms,
 		      struct error *e)
 {
@@ -105,7 +123,7 @@ static int read_table(const struct schedule_request *r, struct arm_states *arms,
 		if (!condition_when(w, a->when, r->units, r->params))
 			continue;
 		arms->of[arms->nr] = ARM_RUNS;
-		references += !a->reference;
+		references += !a->reference && !a->planted;
 	}
 	if (references != 1)
 		return error_set(e, -EINVAL,
@@ -162,6 +180,14 @@ static int check_expects(const struct fl_workload *w, struct error *e)
 	return 0;
 }
 
+static enum slot_kind kind_of(const struct fl_arm *arm)
+{
+	if (arm->planted)
+		return SLOT_PLANTED;
+
+	return arm->reference ? SLOT_CONTRAST : SLOT_REFERENCE;
+}
+
 static void add_arms(struct schedule *s, const struct schedule_request *r,
 		     const struct arm_states *arms)
 {
@@ -175,8 +201,7 @@ static void add_arms(struct schedule *s, const struct schedule_request *r,
 			continue;
 		slot_of[i] = s->nr_slots++;
 		slot->arm = i;
-		slot->kind = table[i].reference ? SLOT_CONTRAST
-						: SLOT_REFERENCE;
+		slot->kind = kind_of(&table[i]);
 		slot->weight = weight_of(r, &table[i]);
 		snprintf(slot->name, sizeof(slot->name), "%s", table[i].name);
 		if (slot->kind == SLOT_REFERENCE)
@@ -212,7 +237,9 @@ int schedule_init(struct schedule *s, const struct schedule_request *request,
 	int err;
 
 	memset(s, 0, sizeof(*s));
-	err = read_table(request, &arms, e);
+	err = check_planted(request->workload, e);
+	if (!err)
+		err = read_table(request, &arms, e);
 	if (!err)
 		err = check_roles(request->workload, e);
 	if (!err)
@@ -223,7 +250,8 @@ int schedule_init(struct schedule *s, const struct schedule_request *request,
 	skip_by_feature(s, request, &arms);
 	skip_orphans(s, table, &arms);
 	for (unsigned i = 0; i < s->nr_skips; i++)
-		if (!table[find_arm(table, s->skips[i].name)].reference)
+		if (kind_of(&table[find_arm(table, s->skips[i].name)]) ==
+		    SLOT_REFERENCE)
 			return error_set(e, -ENODATA, "arm %s: %s",
 					 s->skips[i].name, s->skips[i].why);
 
@@ -274,7 +302,7 @@ const char *schedule_kind_word(enum slot_kind kind)
 	static const char *const words[] = {
 		[SLOT_REFERENCE] = "reference", [SLOT_CONTRAST] = "contrast",
 		[SLOT_AGAIN] = "again",		[SLOT_INJECT] = "inject",
-		[SLOT_TOGGLE] = "toggle",
+		[SLOT_TOGGLE] = "toggle",	[SLOT_PLANTED] = "planted",
 	};
 
 	return words[kind];

@@ -22,20 +22,22 @@ enum slot_kind {
 	SLOT_CONTRAST,
 	SLOT_AGAIN,
 	SLOT_INJECT,
-	SLOT_TOGGLE, /* the last slot, if there is one */
+	SLOT_TOGGLE,  /* the last slot, if there is one */
+	SLOT_PLANTED, /* trials: the detector check, see struct fl_arm */
 };
 
 struct slot {
 	char name[48];
 	enum slot_kind kind;
 	unsigned arm;	    /* index into workload->arms */
-	unsigned reference; /* slot, unless it is the reference */
+	unsigned reference; /* slot, unless it is the reference or planted */
 	uint64_t weight;    /* its batches hold so many times fewer ops */
 };
 
 /* An arm that this machine cannot run. */
 struct schedule_skip {
 	const char *name;
+	bool planted;
 	char why[200];
 };
 
@@ -84,7 +86,7 @@ static inline bool slot_is_copy(const struct slot *slot)
 	return slot->kind == SLOT_AGAIN || slot->kind == SLOT_INJECT;
 }
 
-/* "reference", "contrast", "again", "inject" or "toggle". */
+/* "reference", "contrast", "again", "inject", "toggle" or "planted". */
 const char *schedule_kind_word(enum slot_kind kind);
 
 #endif

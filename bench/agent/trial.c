@@ -13,8 +13,9 @@ struct trials {
 	struct fl_tally tally; /* of the trial under way */
 	size_t nr_cells;
 	uint64_t nr[FL_MAX_SLOTS]; /* trials that were kept */
-	size_t bytes;		   /* of all this */
-	uint64_t cell[];	   /* slots, then the trial under way */
+	uint64_t exposed[FL_MAX_SLOTS];
+	size_t bytes;	 /* of all this */
+	uint64_t cell[]; /* slots, then the trial under way */
 };
 
 static unsigned count_outcomes(const struct fl_workload *w)
@@ -79,10 +80,15 @@ void trial_free(struct session *s)
 static int call_trial(struct session *s)
 {
 	const struct fl_workload *w = s->run.workload;
-	int err = w->prepare ? w->prepare(&s->thread, 1) : 0;
+	int err = 0;
 
+	fl_stage(&s->thread, "preparing a trial");
+	if (w->prepare)
+		err = w->prepare(&s->thread, 1);
+	fl_stage(&s->thread, "in a trial");
 	if (!err)
 		err = w->trial(&s->thread);
+	fl_stage(&s->thread, "checking a trial");
 	if (!err && w->check)
 		err = w->check(&s->thread, 1);
 	return err;
@@ -97,6 +103,9 @@ static int check_tally(struct session *s)
 			       "an outcome or an oracle that is in no table");
 	if (!t->nr)
 		return fl_fail(&s->run, -ERANGE, "a trial without an outcome");
+	if (t->exposed && !s->run.workload->exposure)
+		return fl_fail(&s->run, -EINVAL,
+			       "exposures without words of what they are");
 	return 0;
 }
 
@@ -112,7 +121,9 @@ static void fold(struct session *s, unsigned slot, bool kept)
 		t->tally.judged[i] = 0;
 	}
 	t->nr[slot] += kept;
+	t->exposed[slot] += kept ? t->tally.exposed : 0;
 	t->tally.nr = 0;
+	t->tally.exposed = 0;
 	session_fold(s, slot, kept);
 }
 
@@ -240,6 +251,8 @@ static void emit_count(const struct session *s, unsigned slot,
 
 	json_u64(w, "slot", slot);
 	json_u64(w, "trials", s->trials->nr[slot]);
+	if (s->run.workload->exposure)
+		json_u64(w, "exposed", s->trials->exposed[slot]);
 	records_close(out);
 }
 

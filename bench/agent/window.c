@@ -150,6 +150,7 @@ int window_once(struct session *s, unsigned slot, uint64_t window_ns,
 		window_take *take)
 {
 	struct system_counts total = { 0 };
+	struct roles *roles;
 	int err;
 
 	if (fl_clock_ns() + window_ns + STOP_NS > s->run.deadline_ns)
@@ -164,9 +165,12 @@ int window_once(struct session *s, unsigned slot, uint64_t window_ns,
 		err = check(s);
 	if (!err && take)
 		take(s, slot, &total);
-	if (!s->stuck)
-		roles_free(s->roles);
+	/* The handler of the time limit may look at them at any time. */
+	roles = s->roles;
 	s->roles = NULL;
+	atomic_signal_fence(memory_order_seq_cst);
+	if (!s->stuck)
+		roles_free(roles);
 	return err;
 }
 

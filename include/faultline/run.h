@@ -37,6 +37,7 @@ struct fl_tally {
 	uint64_t *judged;    /* by outcome, expected */
 	uint64_t *predicted; /* by oracle, predicted, seen */
 	uint64_t nr;	     /* items judged */
+	uint64_t exposed;    /* see fl_expose() */
 	bool misplaced;	     /* an index that no table has */
 };
 
@@ -52,6 +53,8 @@ struct fl_harness {
 			  uint64_t arg, uint64_t *ret_value);
 	enum fl_feature_state (*feature)(enum fl_feature feature);
 	void (*untimed)(struct fl_thread *th, bool begins);
+	/* What all threads say that they do; the text may be empty. */
+	void (*stages)(const struct fl_run *run, char *text, size_t bytes);
 };
 
 struct fl_run {
@@ -79,7 +82,8 @@ struct fl_thread {
 	uint64_t rng;		    /* state of fl_rand() */
 	void *scratch;		    /* the role's own, NULL until it sets it */
 	struct fl_observations observed[FL_MAX_METRICS];
-	struct fl_tally *tally; /* of a trial; NULL elsewhere */
+	struct fl_tally *tally;	   /* of a trial; NULL elsewhere */
+	const char *_Atomic stage; /* see fl_stage() */
 };
 
 static inline struct fl_run *fl_thread_run(struct fl_thread *th)
@@ -191,6 +195,34 @@ static inline void fl_predict(struct fl_thread *th, unsigned oracle,
 	t->predicted[row * t->nr_outcomes + seen] += nr;
 }
 
+/**
+ * fl_expose() - how often what the trial looks for could have happened
+ * @th:		the measuring thread, in trial()
+ * @nr:		how often since the last call, in workload->exposure's words;
+ *		what roles count is handed over here
+ *
+ * Once a trial or more often.  No mistake in many trials means nothing where
+ * none could happen: rates are then per exposure, and an arm without any is
+ * "blind" in the report.  A workload without words fails the launch.
+ */
+static inline void fl_expose(struct fl_thread *th, uint64_t nr)
+{
+	th->tally->exposed += nr;
+}
+
+/**
+ * fl_stage() - what this thread does now, for whoever finds it stuck
+ * @th:		the measuring thread, or one of a role
+ * @words:	a literal: "waiting for an event"; it is kept, not copied
+ *
+ * Before each thing that can wait.  A launch that fails with -ETIMEDOUT, or
+ * ends at its limit, tells the words of all its threads.  Costs a store.
+ */
+static inline void fl_stage(struct fl_thread *th, const char *words)
+{
+	atomic_store_explicit(&th->stage, words, memory_order_relaxed);
+}
+
 /* Marks the batch (enum fl_mark), from prepare(), op() or check(). */
 static inline void fl_mark(struct fl_thread *th, unsigned mark)
 {
@@ -234,7 +266,8 @@ static inline bool fl_stopped(struct fl_run *run)
  * @err:	-errno
  * @fmt:	what was tried; the errno's text is added by the reader
  *
- * The first call of a launch wins.  Records only; the harness prints.
+ * The first call of a launch wins.  Records only; the harness prints.  With
+ * -ETIMEDOUT it adds what each thread did, see fl_stage().
  *
  * Return: @err.
  */

@@ -89,7 +89,7 @@ struct fl_param {
  * An arm is one variant of the op.  Arms of a point are compared inside each
  * launch.  Exactly one enabled arm of a point has no reference: it is the one
  * that all is held against, and the scheduler adds a copy of it (":again")
- * whose difference must come out as zero.
+ * whose difference must come out as zero.  Planted arms are not counted here.
  */
 struct fl_arm {
 	const char *name;
@@ -103,6 +103,15 @@ struct fl_arm {
 	 * others.  NULL: 1.
 	 */
 	uint64_t (*weight)(const void *params);
+	/*
+	 * Trials only, the detector check: each trial of this arm makes
+	 * mistakes happen, and judges them with the mistake as expected,
+	 * fl_judge(th, seen, mistake, nr).  Found is what was seen as that.
+	 * Such items count nowhere else; a mistake of which none, or not all,
+	 * were found here is "blind" in the report where it was never seen
+	 * elsewhere.  Has no reference and is none.
+	 */
+	bool planted;
 	const char *differs; /* what differs from the reference */
 	const char *why;     /* what the difference tells */
 };
@@ -310,6 +319,8 @@ enum {
  * @memory:	bytes that a launch with these parameters will touch
  * @setup:	once a launch, untimed, before any role starts
  * @prepare:	before each batch of @nops ops, untimed
+ * @exposure:	trials only: what fl_expose() counts, in words ("write faults
+ *		inside an open protect window"); NULL if each item is exposed
  * @op:		timed: @nops times the path, and nothing else
  * @check:	after each batch, untimed: did it really happen?
  * @trial:	one trial (FL_MODE_TRIAL): says by fl_judge() what became of
@@ -341,6 +352,7 @@ struct fl_workload {
 	const struct fl_actor *actors;
 	const struct fl_outcome *outcomes;
 	const struct fl_oracle *oracles;
+	const char *exposure;
 
 	uint64_t (*max_ops)(const void *params);
 	uint64_t (*memory)(const void *params);

@@ -35,6 +35,11 @@ run 0 list test_misbehave
 fits_72_columns
 out_has "delay, ns/us"
 
+run 0 list test_trial
+fits_72_columns
+out_has "planted: mistakes that must be found"
+out_has "answers that could be wrong"
+
 run 0 list --json --all
 printf '%s\n' "$out" | python3 -c '
 import json, sys
@@ -45,6 +50,7 @@ for row in rows:
     for arm in row["arms"]:
         assert "reference" not in arm or arm["reference"] in [
             other["name"] for other in row["arms"]], arm
+        assert not arm.get("planted") or row["mode"] == "trial", arm
     for t in row["terms"]:
         assert isinstance(t["capped"], bool), t
     for x in row["expects"]:

@@ -77,7 +77,7 @@ static void print_job(const struct agent_request *r, char *job)
 	fclose(out);
 }
 
-static void run_child(const char *job, int records)
+static void run_child(const char *job, int records, int errors)
 {
 	char *agent = getenv("FAULTLINE_AGENT");
 	char *const argv[] = { agent, NULL };
@@ -91,6 +91,7 @@ static void run_child(const char *job, int records)
 	/* Out of the way of the numbers that are given out next. */
 	in[0] = fcntl(in[0], F_DUPFD, 20);
 	records = fcntl(records, F_DUPFD, 20);
+	dup2(errors, STDERR_FILENO);
 	dup2(in[0], FL_JOB_FD);
 	dup2(records, FL_RECORD_FD);
 	close(in[0]);
@@ -139,32 +140,43 @@ static void parse(struct agent_outcome *o)
 	}
 }
 
-struct agent_outcome agent_run(const struct agent_request *r)
+static void read_records(struct agent_outcome *o, FILE *records)
 {
-	struct agent_outcome o = { 0 };
-	FILE *records = tmpfile();
-	char job[JOB_BYTES];
 	long bytes;
-	pid_t pid;
-
-	assert_non_null(records);
-	print_job(r, job);
-	pid = fork();
-	if (!pid)
-		run_child(job, fileno(records));
-	assert_true(pid > 0);
-	assert_int_equal(waitpid(pid, &o.status, 0), pid);
 
 	fseek(records, 0, SEEK_END);
 	bytes = ftell(records);
 	assert_true(bytes >= 0);
-	o.bytes = (size_t)bytes;
-	o.text = calloc(1, o.bytes + 1);
-	assert_non_null(o.text);
+	o->bytes = (size_t)bytes;
+	o->text = calloc(1, o->bytes + 1);
+	assert_non_null(o->text);
 	rewind(records);
-	assert_int_equal(fread(o.text, 1, o.bytes, records), o.bytes);
+	assert_int_equal(fread(o->text, 1, o->bytes, records), o->bytes);
+	parse(o);
+}
+
+struct agent_outcome agent_run(const struct agent_request *r)
+{
+	struct agent_outcome o = { 0 };
+	FILE *records = tmpfile(), *errors = tmpfile();
+	char job[JOB_BYTES];
+	pid_t pid;
+
+	assert_non_null(records);
+	assert_non_null(errors);
+	print_job(r, job);
+	pid = fork();
+	if (!pid)
+		run_child(job, fileno(records), fileno(errors));
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &o.status, 0), pid);
+
+	read_records(&o, records);
+	rewind(errors);
+	o.errors[fread(o.errors, 1, sizeof(o.errors) - 1, errors)] = '\0';
+	fputs(o.errors, stderr);
 	fclose(records);
-	parse(&o);
+	fclose(errors);
 	return o;
 }
 

@@ -16,7 +16,8 @@
 #include <cmocka.h>
 
 enum {
-	AGENT_MAX_RECORDS = 4096
+	AGENT_MAX_RECORDS = 4096,
+	AGENT_ERRORS_BYTES = 4096
 };
 
 /* What one agent gave. */
@@ -24,6 +25,7 @@ struct agent_outcome {
 	int status; /* as waitpid() has it */
 	char *text;
 	size_t bytes;
+	char errors[AGENT_ERRORS_BYTES]; /* the beginning of its stderr */
 	bool done; /* last, with the right count and hash */
 	size_t nr;
 	json_t *record[AGENT_MAX_RECORDS];

@@ -154,6 +154,48 @@ static void test_trials(void **state)
 	agent_outcome_finish(&o);
 }
 
+/* What is planted is judged in its own slot; of 30 lies it misses three. */
+static void test_planted(void **state)
+{
+	static const struct agent_request r = {
+		"launch", "test_trial",
+		"launch_ns=1000000\nwarmup_ns=1000000\nbatch_ops=0\n"
+		"trials=6\nlimit_ns=20000000000\n",
+		"plant=yes miss_every=10 items=5 expose=2", 1
+	};
+	static const char *keys[2] = { "outcome", "expected" };
+	struct agent_outcome o = agent_run(&r);
+	uint64_t exposed = 0, nr_counts = 0;
+
+	(void)state;
+	assert_true(o.done);
+	assert_string_equal(agent_text(&o, "result", "status"), "ok");
+	assert_int_equal(sum_pairs(&o, "trials", keys, "ok", "ok"), 30);
+	assert_int_equal(sum_pairs(&o, "trials", keys, "bad", "ok"), 0);
+	assert_int_equal(sum_pairs(&o, "trials", keys, "bad", "bad"), 27);
+	assert_int_equal(sum_pairs(&o, "trials", keys, "ok", "bad"), 3);
+	for (size_t i = 0; i < o.nr; i++) {
+		const json_t *record = o.record[i];
+		const char *type = record_text_or(record, "type", "");
+
+		if (!strcmp(type, "trial_count")) {
+			assert_int_equal(
+				record_u64(record, "exposed", &exposed, NULL),
+				0);
+			assert_int_equal(exposed, 6 * 5 * 2);
+			nr_counts++;
+		}
+		if (!strcmp(type, "arm") &&
+		    !strcmp(record_text_or(record, "name", ""), "planted")) {
+			assert_string_equal(record_text_or(record, "kind", ""),
+					    "planted");
+			assert_null(json_object_get(record, "reference"));
+		}
+	}
+	assert_int_equal(nr_counts, 2);
+	agent_outcome_finish(&o);
+}
+
 /*
  * A given number of trials, however long the warm-up was.  An oracle that
  * knows agrees with what was seen, the other never does; all values that were
@@ -221,7 +263,11 @@ static void test_misbehaviour(void **state)
 		{ "test_misbehave", "how=skip", 0, 0, true, "skip",
 		  "how=skip" },
 		{ "test_misbehave", "how=exit", 7, 0, false, "", "" },
-		{ "test_trial", "late=yes", 0, 0, true, "fail", "timed out" },
+		{ "test_trial", "late=yes", 0, 0, true, "fail",
+		  "timed out; measuring thread: asking the child" },
+		{ "test_trial", "stuck=errand", 0, 0, true, "fail",
+		  "the other CPU: Connection timed out; measuring thread: "
+		  "waiting for the helper; helper: ignoring what it is asked" },
 		{ "test_trial", "how=silent", 0, 0, true, "fail",
 		  "a trial without an outcome" },
 		{ "test_trial", "how=outside", 0, 0, true, "fail",
@@ -254,6 +300,24 @@ static void test_misbehaviour(void **state)
 				 agent_text(&o, "result", "why"));
 		agent_outcome_finish(&o);
 	}
+}
+
+/* Past the limit there are no records, but words. */
+static void test_limit(void **state)
+{
+	static const struct agent_request r = { "launch", "test_trial",
+						SHORT_KEYS, "stuck=hang", 1 };
+	struct agent_outcome o = agent_run(&r);
+
+	(void)state;
+	assert_false(o.done);
+	assert_true(WIFEXITED(o.status));
+	assert_int_equal(WEXITSTATUS(o.status), 3);
+	assert_string_equal(o.errors,
+			    "faultline-agent: the time limit of the job is "
+			    "over; measuring thread: asleep for ever; helper: "
+			    "ignoring what it is asked\n");
+	agent_outcome_finish(&o);
 }
 
 static const json_t *arm_terms(const struct agent_outcome *o, const char *arm)
@@ -360,6 +424,8 @@ int main(void)
 		cmocka_unit_test(test_batches),
 		cmocka_unit_test(test_calibration),
 		cmocka_unit_test(test_trials),
+		cmocka_unit_test(test_planted),
+		cmocka_unit_test(test_limit),
 		cmocka_unit_test(test_predictions),
 		cmocka_unit_test(test_misbehaviour),
 		cmocka_unit_test(test_weight),

@@ -53,6 +53,25 @@ static const struct fl_arm needy[] = {
 	{ 0 },
 };
 
+static const struct fl_arm planted_arms[] = {
+	{ .name = "p", .planted = true },
+	{ .name = "a" },
+	{ .name = "b", .reference = "a" },
+	{ .name = "q", .planted = true, .needs = FL_FEATURE_THP },
+	{ 0 },
+};
+
+static const struct fl_arm planted_only[] = {
+	{ .name = "p", .planted = true },
+	{ 0 },
+};
+
+static const struct fl_arm planted_against[] = {
+	{ .name = "a" },
+	{ .name = "p", .reference = "a", .planted = true },
+	{ 0 },
+};
+
 static const struct fl_role own_role[] = {
 	{ .name = "r" },
 	{ .name = "s", .arm = "b" },
@@ -153,6 +172,25 @@ static const struct {
 	{ "an expectation of a role, in batches", needy, 0, true, false, false,
 	  -EINVAL, "", "", NULL, FL_MODE_BATCH,
 	  "w: page-faults of role s: only windows count roles", own_expect },
+	{ "planted arms", planted_arms, 0, true, false, false, 0,
+	  "p/planted/0 a/reference/0 b/contrast/1 q/planted/0 "
+	  "a:again/again/1 ",
+	  "", NULL, FL_MODE_TRIAL },
+	{ "a planted arm that cannot run", planted_arms, 0, false, false, false,
+	  0, "p/planted/0 a/reference/0 b/contrast/1 a:again/again/1 ",
+	  "q (planted): this machine has nothing; ", NULL, FL_MODE_TRIAL },
+	{ "nothing but a planted arm", planted_only, 0, true, false, false,
+	  -EINVAL, "", "", NULL, FL_MODE_TRIAL,
+	  "w: 0 arms without a reference, not one" },
+	{ "a planted arm with a reference", planted_against, 0, true, false,
+	  false, -EINVAL, "", "", NULL, FL_MODE_TRIAL,
+	  "w: arm p is planted: it has no reference" },
+	{ "a planted arm of batches", planted_arms, 0, true, false, false,
+	  -EINVAL, "", "", NULL, FL_MODE_BATCH,
+	  "w: arm p: only trials are planted" },
+	{ "a planted arm of windows", planted_arms, 0, true, false, false,
+	  -EINVAL, "", "", NULL, FL_MODE_WINDOW,
+	  "w: arm p: only trials are planted" },
 	{ "first_here in trials", good_arms, 0, true, false, false, -EINVAL, "",
 	  "", here_role, FL_MODE_TRIAL,
 	  "w: role s: first_here is for windows" },
@@ -165,7 +203,8 @@ static void print_schedule(const struct schedule *s, char *slots, char *skips)
 				 schedule_kind_word(s->slots[i].kind),
 				 s->slots[i].reference);
 	for (unsigned i = 0; i < s->nr_skips; i++)
-		skips += sprintf(skips, "%s: %s; ", s->skips[i].name,
+		skips += sprintf(skips, "%s%s: %s; ", s->skips[i].name,
+				 s->skips[i].planted ? " (planted)" : "",
 				 s->skips[i].why);
 }
 

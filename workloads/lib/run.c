@@ -18,6 +18,21 @@ static void record_why(struct fl_run *run, const char *fmt, va_list args)
 	vsnprintf(run->why, sizeof(run->why), fmt, args);
 }
 
+/* Which side stopped is known now only: soon the others stop too. */
+static void add_stages(struct fl_run *run)
+{
+	size_t used = strlen(run->why);
+	char text[FL_WHY_BYTES] = "";
+
+	if (!run->harness || !run->harness->stages)
+		return;
+
+	run->harness->stages(run, text, sizeof(text));
+	if (text[0])
+		snprintf(run->why + used, sizeof(run->why) - used, "; %s",
+			 text);
+}
+
 int fl_fail(struct fl_run *run, int err, const char *fmt, ...)
 {
 	char what[FL_WHY_BYTES / 2];
@@ -27,9 +42,12 @@ int fl_fail(struct fl_run *run, int err, const char *fmt, ...)
 	vsnprintf(what, sizeof(what), fmt, args);
 	va_end(args);
 
-	if (!run->why[0])
-		snprintf(run->why, sizeof(run->why), "%s: %s", what,
-			 strerror(-err));
+	if (run->why[0])
+		return err;
+
+	snprintf(run->why, sizeof(run->why), "%s: %s", what, strerror(-err));
+	if (err == -ETIMEDOUT)
+		add_stages(run);
 	return err;
 }
 
