@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What pins see, and which frames pages have. */
+#include "workloads/lib/direct_read.h"
 #include "workloads/lib/frames.h"
+#include "workloads/lib/nodes.h"
 #include "workloads/lib/pin.h"
 #include "workloads/lib/vmstat.h"
 
@@ -128,6 +130,87 @@ static void test_ring(void **state)
 	check_words(f, 200);
 }
 
+/* Who holds the pages writes to them, though we may not. */
+static void test_ring_puts(void **state)
+{
+	struct fixture *f = *state;
+	size_t bytes = NR * f->run.page_bytes;
+	int err = pin_ring(&f->run, &f->pin, f->area, NR);
+
+	skip_if_refused(f, err);
+	assert_int_equal(err, 0);
+	mprotect(f->area, bytes, PROT_READ);
+	assert_int_equal(pin_put_word(&f->pin, 2, 77), 0);
+	assert_int_equal(*word_at(f, 2), 77);
+	assert_int_equal(*word_at(f, 3), 103);
+
+	assert_int_equal(pin_release(&f->pin), 0);
+	pin_aim(&f->pin, word_at(f, 5), 1);
+	assert_int_equal(pin_hold(&f->pin), -EFAULT);
+	mprotect(f->area, bytes, PROT_READ | PROT_WRITE);
+	assert_int_equal(pin_hold(&f->pin), 0);
+	assert_int_equal(pin_put_word(&f->pin, 0, 88), 0);
+	assert_int_equal(*word_at(f, 5), 88);
+}
+
+/* A page that was asked for while it was writable is written later. */
+static void test_direct_read(void **state)
+{
+	struct fixture *f = *state;
+	struct direct_read d = { 0 };
+	int err = direct_read_init(&f->run, &d, NR);
+
+	if (err == -ECANCELED)
+		direct_read_finish(&d);
+	skip_if_refused(f, err);
+	assert_int_equal(err, 0);
+	for (unsigned turn = 1; turn < 4; turn++) {
+		uint64_t word = 1000 * turn;
+
+		assert_int_equal(direct_read_words(&f->run, &d, word), 0);
+		for (size_t i = 0; i < NR; i += 2)
+			direct_read_ask(&d, i, word_at(f, i));
+		assert_int_equal(direct_read_submit(&f->run, &d, turn), 0);
+		assert_int_equal(direct_read_wait(&f->run, &d), 0);
+		for (size_t i = 0; i < NR; i++)
+			assert_int_equal(*word_at(f, i),
+					 i % 2 ? 100 + i : word + i);
+	}
+
+	mprotect(f->area, f->run.page_bytes, PROT_READ);
+	direct_read_ask(&d, 0, word_at(f, 0));
+	err = direct_read_submit(&f->run, &d, 0);
+	assert_int_equal(err ? err : direct_read_wait(&f->run, &d), -EFAULT);
+	mprotect(f->area, f->run.page_bytes, PROT_READ | PROT_WRITE);
+
+	direct_read_ask(&d, 0, word_at(f, 0));
+	assert_int_equal(direct_read_submit(&f->run, &d, 4), 0);
+	direct_read_finish(&d);
+	assert_int_equal(*word_at(f, 0), 3000);
+	direct_read_finish(&d);
+}
+
+static void test_nodes(void **state)
+{
+	struct fixture *f = *state;
+	int node = nodes_other(f->area);
+	size_t moved;
+
+	if (node < 0) {
+		assert_true(node == -ENODEV || node == -ENOSYS);
+		assert_int_equal(
+			nodes_move(f->area, NR, f->run.page_bytes, 0, &moved),
+			node == -ENODEV ? 0 : node);
+		skip();
+	}
+	assert_int_equal(
+		nodes_move(f->area, NR, f->run.page_bytes, node, &moved), 0);
+	assert_int_equal(moved, NR);
+	assert_int_not_equal(nodes_other(f->area), node);
+	for (size_t i = 0; i < NR; i++)
+		assert_int_equal(*word_at(f, i), 100 + i);
+}
+
 /* As a user with too little memory to lock: says which limit. */
 static void test_ring_limit(void **state)
 {
@@ -221,6 +304,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_ring, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_ring_limit, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(test_ring_puts, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_direct_read, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(test_nodes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_transient, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(test_frames, set_up, tear_down),

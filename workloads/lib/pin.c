@@ -93,6 +93,23 @@ int pin_hold(struct pin *p)
 	return pin_ring_hold(p->ring);
 }
 
+void pin_aim(struct pin *p, const void *addr, size_t nr)
+{
+	p->base = addr;
+	p->nr = nr;
+	pin_ring_aim(p->ring, addr, nr * p->page_bytes);
+}
+
+int pin_put_word(struct pin *p, size_t i, uint64_t word)
+{
+	size_t at = i * p->page_bytes;
+	ssize_t n = pwrite(p->fd[0], &word, sizeof(word), (off_t)at);
+
+	if (n != sizeof(word))
+		return n < 0 ? -errno : -EIO;
+	return pin_ring_read(p->ring, p->fd[0], at, sizeof(word));
+}
+
 static ssize_t read_page(const struct pin *p, size_t i)
 {
 	return p->kind == PIN_PIPE ? read(p->fd[0], p->page, p->page_bytes)

@@ -49,6 +49,15 @@ int pin_pipe_strided(struct fl_run *run, struct pin *p, const void *addr,
 int pin_release(struct pin *p);
 int pin_hold(struct pin *p);
 
+/* For a ring that has let go: other pages for pin_hold() to take. */
+void pin_aim(struct pin *p, const void *addr, size_t nr);
+
+/*
+ * For a ring: the kernel writes the word at the start of page i, through its
+ * hold on the page.  Return: 0 or -errno.
+ */
+int pin_put_word(struct pin *p, size_t i, uint64_t word);
+
 /* The descriptor that, kept open, keeps the pages held. */
 static inline int pin_fd(const struct pin *p)
 {

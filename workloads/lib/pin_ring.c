@@ -47,8 +47,7 @@ int pin_ring_open(struct fl_run *run, const void *base, size_t bytes,
 
 	/* A child of ours must not keep the pages pinned. */
 	(void)io_uring_ring_dontfork(&r->ring);
-	r->buffer = (struct iovec){ .iov_base = (void *)base,
-				    .iov_len = bytes };
+	pin_ring_aim(r, base, bytes);
 	err = pin_ring_hold(r);
 	if (err) {
 		pin_ring_close(r);
@@ -77,20 +76,36 @@ void pin_ring_close(struct pin_ring *ring)
 	free(ring);
 }
 
+void pin_ring_aim(struct pin_ring *ring, const void *base, size_t bytes)
+{
+	ring->buffer = (struct iovec){ .iov_base = (void *)base,
+				       .iov_len = bytes };
+}
+
+struct transfer {
+	int fd;
+	bool into_file;
+	size_t offset, bytes;
+};
+
 /* Each submission has its completion taken off before the next. */
-static int write_some(struct pin_ring *r, int fd, size_t done)
+static int move_some(struct pin_ring *r, const struct transfer *t, size_t done)
 {
 	struct __kernel_timespec patience = { .tv_sec = WAIT_S };
 	struct io_uring_sqe *sqe = io_uring_get_sqe(&r->ring);
+	size_t at = t->offset + done;
+	char *buffer = (char *)r->buffer.iov_base + at;
+	unsigned left = (unsigned)(t->bytes - done);
 	struct io_uring_cqe *cqe;
 	int err;
 
 	if (!sqe)
 		return -EBUSY;
 
-	io_uring_prep_write_fixed(sqe, fd, (char *)r->buffer.iov_base + done,
-				  (unsigned)(r->buffer.iov_len - done), done,
-				  0);
+	if (t->into_file)
+		io_uring_prep_write_fixed(sqe, t->fd, buffer, left, at, 0);
+	else
+		io_uring_prep_read_fixed(sqe, t->fd, buffer, left, at, 0);
 	err = io_uring_submit(&r->ring);
 	if (err < 0)
 		return err;
@@ -104,16 +119,32 @@ static int write_some(struct pin_ring *r, int fd, size_t done)
 	return err;
 }
 
-int pin_ring_write(struct pin_ring *ring, int fd)
+static int move_all(struct pin_ring *r, const struct transfer *t)
 {
-	for (size_t done = 0; done < ring->buffer.iov_len;) {
-		int n = write_some(ring, fd, done);
+	for (size_t done = 0; done < t->bytes;) {
+		int n = move_some(r, t, done);
 
 		if (n <= 0)
 			return n ? n : -EIO;
 		done += (size_t)n;
 	}
 	return 0;
+}
+
+int pin_ring_write(struct pin_ring *ring, int fd)
+{
+	struct transfer t = { .fd = fd,
+			      .into_file = true,
+			      .bytes = ring->buffer.iov_len };
+
+	return move_all(ring, &t);
+}
+
+int pin_ring_read(struct pin_ring *ring, int fd, size_t offset, size_t bytes)
+{
+	struct transfer t = { .fd = fd, .offset = offset, .bytes = bytes };
+
+	return move_all(ring, &t);
 }
 
 #else
@@ -144,10 +175,26 @@ int pin_ring_hold(struct pin_ring *ring)
 	return -ENOSYS;
 }
 
+void pin_ring_aim(struct pin_ring *ring, const void *base, size_t bytes)
+{
+	(void)ring;
+	(void)base;
+	(void)bytes;
+}
+
 int pin_ring_write(struct pin_ring *ring, int fd)
 {
 	(void)ring;
 	(void)fd;
+	return -ENOSYS;
+}
+
+int pin_ring_read(struct pin_ring *ring, int fd, size_t offset, size_t bytes)
+{
+	(void)ring;
+	(void)fd;
+	(void)offset;
+	(void)bytes;
 	return -ENOSYS;
 }
 

@@ -19,7 +19,16 @@ void pin_ring_close(struct pin_ring *ring);
 int pin_ring_release(struct pin_ring *ring);
 int pin_ring_hold(struct pin_ring *ring);
 
+/* What pin_ring_hold() takes hold of from now on. */
+void pin_ring_aim(struct pin_ring *ring, const void *base, size_t bytes);
+
 /* Writes what the registered buffer holds into the file, from its start. */
 int pin_ring_write(struct pin_ring *ring, int fd);
+
+/*
+ * Reads from the file, at an offset, so many bytes into the registered buffer,
+ * at the same offset.
+ */
+int pin_ring_read(struct pin_ring *ring, int fd, size_t offset, size_t bytes);
 
 #endif
