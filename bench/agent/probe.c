@@ -39,6 +39,7 @@ static const struct probe probes[] = {
 	{ FL_FEATURE_PAGEOUT, probe_pageout },
 	{ FL_FEATURE_SOFT_DIRTY, probe_soft_dirty },
 	{ FL_FEATURE_KSM, probe_ksm },
+	{ FL_FEATURE_MOVE_NODES, probe_move_nodes },
 	{ FL_FEATURE_IO_URING, probe_io_uring },
 	{ FL_FEATURE_TRACEPOINTS, probe_tracepoints },
 };

@@ -3,6 +3,7 @@
 #include "probe.h"
 #include "probe_try.h"
 
+#include "workloads/lib/nodes.h"
 #include "workloads/lib/pagemap.h"
 
 #include <faultline/uapi_compat.h>
@@ -333,6 +334,34 @@ PROBE_TRY(ksm)
 		return probe_say(FL_FEATURE_NO, why,
 				 "the kernel does not count merged pages of a "
 				 "process (/proc/self/ksm_merging_pages)");
+
+	return FL_FEATURE_YES;
+}
+
+PROBE_TRY(move_nodes)
+{
+	char *page = probe_map(page_size());
+	size_t moved = 0;
+	int node, err;
+
+	(void)bytes;
+	if (!page)
+		return probe_errno(errno, why, "mmap");
+
+	*(volatile char *)page = 1;
+	node = nodes_other(page);
+	if (node == -ENODEV)
+		return probe_say(
+			FL_FEATURE_NO, why,
+			"this process may use one NUMA node: boot with "
+			"numa=fake=2, or allow another "
+			"(cpuset.mems)");
+	err = node < 0 ? node : nodes_move(page, 1, page_size(), node, &moved);
+	if (err)
+		return probe_errno(err, why, "move_pages");
+	if (!moved)
+		return probe_say(FL_FEATURE_NO, why,
+				 "a page could not be moved to node %d", node);
 
 	return FL_FEATURE_YES;
 }

@@ -34,6 +34,7 @@ PROBE_TRY(populate_write);
 PROBE_TRY(pageout);
 PROBE_TRY(soft_dirty);
 PROBE_TRY(ksm);
+PROBE_TRY(move_nodes);
 
 /* probe_perf.c */
 PROBE_TRY(io_uring);

@@ -28,6 +28,7 @@
 	X(PAGEOUT, "pageout", "MADV_PAGEOUT")                                 \
 	X(SOFT_DIRTY, "soft-dirty", "soft-dirty bits")                        \
 	X(KSM, "ksm", "merging equal pages (KSM)")                            \
+	X(MOVE_NODES, "move-nodes", "moving pages between NUMA nodes")         \
 	X(IO_URING, "io-uring", "io_uring with pinned buffers")               \
 	X(TRACEPOINTS, "tracepoints", "counting tracepoints")
 /* clang-format on */
