@@ -136,3 +136,14 @@ bool tracker_sees_kernel(const struct tracker *t)
 		return false;
 	}
 }
+
+void tracker_forget(struct tracker *t)
+{
+	memset((void *)t->counts, 0, t->nr);
+}
+
+void tracker_move(struct tracker *t, char *start)
+{
+	t->spec.start = start;
+	t->signal.start = start;
+}

@@ -69,7 +69,7 @@ struct tracker_handler {
 	bool has_wake_fd;
 	int wake_fd;
 	_Atomic(struct tracker *) tracker;
-	atomic_bool busy; /* may look at the tracker */
+	atomic_uint steps; /* odd: in one, and may look at the tracker */
 	atomic_uint drain_asked, drain_done;
 };
 
@@ -81,7 +81,7 @@ struct tracker_spec {
 	size_t page_bytes; /* of one report; 0: the machine's */
 	enum region_backing backing;
 	uint64_t features; /* UFFD_FEATURE_*, beside what the kind needs */
-	bool keep_forks;   /* the child's descriptor stays, see fork_fd */
+	bool keep_forks;   /* events of a child are reported too */
 };
 
 /* Zeroed, there is none.  Lies in memory that all threads see. */
@@ -101,7 +101,7 @@ struct tracker {
 	atomic_ullong strays;	 /* of them outside the range */
 	atomic_ullong widened;	 /* pages reported for vm.max_map_count */
 	atomic_ullong forks, other_events;
-	atomic_int fork_fd; /* of the last fork with keep_forks; 0: none */
+	atomic_int fork_fd; /* of the last child with keep_forks; 0: none */
 	atomic_bool failed; /* nothing is tracked any more */
 };
 
@@ -155,6 +155,12 @@ int tracker_collect(struct fl_run *run, struct tracker *t, uint8_t *reports);
  * Return: 0; -ETIMEDOUT, -EIO if it has failed, with words.
  */
 int tracker_drain(struct fl_run *run, struct tracker *t);
+
+/* What was reported is forgotten; nothing is armed by it. */
+void tracker_forget(struct tracker *t);
+
+/* The range lies somewhere else from now on (mremap); nobody writes to it. */
+void tracker_move(struct tracker *t, char *start);
 
 /* One more report of a page; for who takes events. */
 void tracker_count(struct tracker *t, size_t page);

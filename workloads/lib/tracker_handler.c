@@ -42,7 +42,7 @@ static void take_fork(struct tracker *t, int fd)
 		close(old);
 }
 
-static int take_fault(struct tracker *t, uint64_t address)
+static int take_fault(struct tracker *t, struct uffd *from, uint64_t address)
 {
 	size_t each = t->spec.page_bytes;
 	size_t offset = address - (uintptr_t)t->spec.start;
@@ -54,17 +54,18 @@ static int take_fault(struct tracker *t, uint64_t address)
 		tracker_count(t, page);
 	else
 		atomic_fetch_add(&t->strays, 1);
-	err = uffd_unprotect(&t->uffd, t->spec.start + page * each, each);
+	err = uffd_unprotect(from, t->spec.start + page * each, each);
 	return err ? err : 1;
 }
 
-static int take(struct tracker *t, const struct uffd_msg *msg)
+static int take(struct tracker *t, struct uffd *from,
+		const struct uffd_msg *msg)
 {
 	switch (msg->event) {
 	case UFFD_EVENT_PAGEFAULT:
 		if (!(msg->arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_WP))
 			return -EPROTO;
-		return take_fault(t, msg->arg.pagefault.address);
+		return take_fault(t, from, msg->arg.pagefault.address);
 	case UFFD_EVENT_FORK:
 		take_fork(t, (int)msg->arg.fork.ufd);
 		return 1;
@@ -84,25 +85,32 @@ static int give_up(struct fl_run *run, struct tracker *t, int err)
 		       "nothing is tracked any more");
 }
 
-/* Return: 1 if the tracker has something to read, 0, -errno. */
-static int wait_event(struct tracker_handler *h, const struct tracker *t)
+/*
+ * A child that has gone has nothing to say.  Return: 1 with the descriptor that
+ * has something to read, 0, -errno.
+ */
+static int wait_event(struct tracker_handler *h, struct tracker *t, int *ret_fd)
 {
 	unsigned asked = atomic_load(&h->drain_asked);
+	int fork_fd = t ? atomic_load(&t->fork_fd) : 0;
 	bool drains = asked != atomic_load(&h->drain_done);
 	struct pollfd fds[] = {
 		{ .fd = t ? t->uffd.fd : -1, .events = POLLIN },
 		{ .fd = h->wake_fd, .events = POLLIN },
+		{ .fd = fork_fd ? fork_fd : -1, .events = POLLIN },
 	};
 	eventfd_t nr;
 
-	if (poll(fds, 2, drains ? 0 : WAIT_MS) < 0)
+	if (poll(fds, 3, drains ? 0 : WAIT_MS) < 0)
 		return errno == EINTR ? 0 : -errno;
 	if (fds[1].revents)
 		(void)eventfd_read(h->wake_fd, &nr);
 	if (fds[0].revents & ~POLLIN)
 		return -EIO;
-	if (fds[0].revents)
+	if (fds[0].revents || fds[2].revents & POLLIN) {
+		*ret_fd = fds[0].revents ? fds[0].fd : fds[2].fd;
 		return 1;
+	}
 
 	atomic_store(&h->drain_done, asked);
 	return 0;
@@ -111,33 +119,36 @@ static int wait_event(struct tracker_handler *h, const struct tracker *t)
 static int step(struct fl_run *run, struct tracker_handler *h,
 		struct tracker *t)
 {
+	struct uffd child = { .way = UFFD_WAY_SYSCALL };
 	struct uffd_msg msg = { 0 };
+	struct uffd *from;
 	int got;
 
 	if (t && atomic_load(&t->failed))
 		t = NULL;
-	got = wait_event(h, t);
+	got = wait_event(h, t, &child.fd);
 	if (!t)
 		return got < 0 ? fl_fail(run, got, "poll") : 0;
 
+	from = child.fd == t->uffd.fd ? &t->uffd : &child;
 	if (got > 0)
-		got = uffd_read(&t->uffd, &msg);
+		got = uffd_read(from, &msg);
 	if (got > 0)
-		got = take(t, &msg);
+		got = take(t, from, &msg);
 	return got < 0 ? give_up(run, t, got) : got;
 }
 
 /*
  * What is stored first here is read last by who detaches a tracker, and the
- * other way round: either it sees us busy, or we see no tracker.
+ * other way round: either it sees us in a step, or we see no tracker.
  */
 int tracker_handler_step(struct fl_run *run, struct tracker_handler *h)
 {
 	int got;
 
-	atomic_store(&h->busy, true);
+	atomic_fetch_add(&h->steps, 1);
 	got = step(run, h, atomic_load(&h->tracker));
-	atomic_store(&h->busy, false);
+	atomic_fetch_add(&h->steps, 1);
 	return got;
 }
 

@@ -85,21 +85,22 @@ static void close_uffd(struct tracker *t)
 }
 
 /*
- * The handler may still look at it.  It polls for as long as 100 ms, unless it
- * is woken, and comes back in any case.
+ * The handler may still look at it, until the step that it is in has ended: it
+ * polls for as long as 100 ms, unless it is woken.
  */
 static void detach(struct tracker *t)
 {
 	struct tracker_handler *h = t->spec.handler;
+	unsigned seen;
 
 	if (!h || atomic_load(&h->tracker) != t)
 		return;
 
 	atomic_store(&h->tracker, NULL);
-	while (atomic_load(&h->busy)) {
-		tracker_handler_wake(h);
+	seen = atomic_load(&h->steps);
+	tracker_handler_wake(h);
+	while (seen % 2 && atomic_load(&h->steps) == seen)
 		sched_yield();
-	}
 }
 
 static void finish_uffd(struct tracker *t)
