@@ -26,6 +26,7 @@ static const struct probe probes[] = {
 	{ FL_FEATURE_UFFD_KERNEL, probe_uffd_kernel },
 	{ FL_FEATURE_WP_ANON, probe_wp_anon },
 	{ FL_FEATURE_WP_SHMEM, probe_wp_shmem },
+	{ FL_FEATURE_MINOR_SHMEM, probe_minor_shmem },
 	{ FL_FEATURE_WP_HUGETLB, probe_wp_hugetlb },
 	{ FL_FEATURE_WP_UNPOPULATED, probe_wp_unpopulated },
 	{ FL_FEATURE_WP_ASYNC, probe_wp_async },

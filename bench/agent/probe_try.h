@@ -17,6 +17,7 @@ PROBE_TRY(uffd);
 PROBE_TRY(uffd_kernel);
 PROBE_TRY(wp_anon);
 PROBE_TRY(wp_shmem);
+PROBE_TRY(minor_shmem);
 PROBE_TRY(wp_hugetlb);
 PROBE_TRY(wp_unpopulated);
 PROBE_TRY(wp_async);

@@ -218,6 +218,62 @@ PROBE_TRY(wp_shmem)
 			 why);
 }
 
+static void *read_page(void *page)
+{
+	(void)*(volatile char *)page;
+	return NULL;
+}
+
+/* A page that is in the cache and not mapped: a read must stop, and be told. */
+static enum fl_feature_state expect_minor(struct wp_page *p, char *why)
+{
+	struct pollfd poll_fd = { .fd = p->uffd.fd, .events = POLLIN };
+	struct uffd_msg msg = { 0 };
+	pthread_t thread;
+	bool seen;
+
+	if (pthread_create(&thread, NULL, read_page, p->page))
+		return probe_say(FL_FEATURE_FAILED, why, "no thread");
+
+	seen = poll(&poll_fd, 1, EVENT_LIMIT_MS) == 1 &&
+	       uffd_read(&p->uffd, &msg) == 1 &&
+	       msg.event == UFFD_EVENT_PAGEFAULT &&
+	       msg.arg.pagefault.flags & UFFD_PAGEFAULT_FLAG_MINOR;
+	if (!seen)
+		return probe_say(FL_FEATURE_NO, why,
+				 "a read of a cached page was not told");
+
+	if (uffd_continue(&p->uffd, p->page, p->len))
+		return probe_errno(-errno, why, "UFFDIO_CONTINUE");
+
+	pthread_join(thread, NULL);
+	return FL_FEATURE_YES;
+}
+
+PROBE_TRY(minor_shmem)
+{
+	struct wp_page p = { .len = (size_t)sysconf(_SC_PAGESIZE) };
+	enum fl_feature_state state;
+	int err;
+
+	(void)bytes;
+	state = open_for(&p.uffd, UFFD_FEATURE_MINOR_SHMEM, why);
+	if (state != FL_FEATURE_YES)
+		return state;
+
+	p.page = map_backing(WP_SHMEM_TOUCHED, p.len);
+	if (!p.page)
+		return probe_errno(-errno, why, "mmap");
+
+	*(volatile char *)p.page = 1;
+	if (madvise(p.page, p.len, MADV_DONTNEED))
+		return probe_errno(-errno, why, "MADV_DONTNEED");
+
+	err = uffd_register(&p.uffd, p.page, p.len, UFFDIO_REGISTER_MODE_MINOR);
+	return err ? probe_errno(err, why, "UFFDIO_REGISTER")
+		   : expect_minor(&p, why);
+}
+
 /* Page tables alone: the pool need not have a page for it. */
 PROBE_TRY(wp_hugetlb)
 {

@@ -15,6 +15,7 @@
 	X(UFFD_KERNEL, "uffd-kernel", "userfaultfd for faults of the kernel") \
 	X(WP_ANON, "wp-anon", "write-protect anonymous memory")               \
 	X(WP_SHMEM, "wp-shmem", "write-protect shared memory")                \
+	X(MINOR_SHMEM, "minor-shmem", "minor faults of shared memory")        \
 	X(WP_HUGETLB, "wp-hugetlb", "write-protect hugetlb memory")           \
 	X(WP_UNPOPULATED, "wp-unpopulated", "write-protect absent pages")     \
 	X(WP_ASYNC, "wp-async", "write-protect without a handler")            \

@@ -177,6 +177,62 @@ int uffd_pair(struct uffd *u, const void *start, size_t len)
 	return err ? err : uffd_unprotect(u, start, len);
 }
 
+/*
+ * How to go on after a call that filled only the first @done bytes, or none and
+ * said why: 1 to call again, 0 at the end.
+ */
+static int advance(struct uffd *u, size_t *at, size_t len, int64_t done,
+		   unsigned *repeats)
+{
+	if (done > 0)
+		*at += (size_t)done;
+	if (*at >= len)
+		return 0;
+	if (done <= 0 && done != -EAGAIN)
+		return done ? (int)done : -EIO;
+	if (++*repeats > UFFD_MAX_REPEATS)
+		return -EAGAIN;
+
+	atomic_fetch_add_explicit(&u->repeats, 1, memory_order_relaxed);
+	return 1;
+}
+
+int uffd_continue(struct uffd *u, const void *start, size_t len)
+{
+	unsigned repeats = 0;
+	size_t at = 0;
+	int more;
+
+	do {
+		struct uffdio_continue c = {
+			.range = { (uintptr_t)start + at, len - at },
+		};
+
+		if (ioctl(u->fd, UFFDIO_CONTINUE, &c) && errno != EAGAIN)
+			return -errno;
+		more = advance(u, &at, len, c.mapped, &repeats);
+	} while (more > 0);
+	return more;
+}
+
+int uffd_copy(struct uffd *u, const void *start, const void *from, size_t len)
+{
+	unsigned repeats = 0;
+	size_t at = 0;
+	int more;
+
+	do {
+		struct uffdio_copy c = { .dst = (uintptr_t)start + at,
+					 .src = (uintptr_t)from + at,
+					 .len = len - at };
+
+		if (ioctl(u->fd, UFFDIO_COPY, &c) && errno != EAGAIN)
+			return -errno;
+		more = advance(u, &at, len, c.copy, &repeats);
+	} while (more > 0);
+	return more;
+}
+
 int uffd_read(const struct uffd *u, struct uffd_msg *ret_msg)
 {
 	ssize_t got = read(u->fd, ret_msg, sizeof(*ret_msg));

@@ -70,6 +70,14 @@ int uffd_unprotect(struct uffd *u, const void *start, size_t len);
 /* The one, then the other. */
 int uffd_pair(struct uffd *u, const void *start, size_t len);
 
+/*
+ * Maps what lies in the page cache there (UFFDIO_CONTINUE); fills what is absent
+ * with a copy (UFFDIO_COPY).  Both wake who waits there, and both are done in
+ * full or not.  Return: 0; -EEXIST if something is there; -errno.
+ */
+int uffd_continue(struct uffd *u, const void *start, size_t len);
+int uffd_copy(struct uffd *u, const void *start, const void *from, size_t len);
+
 /* Return: 1 with an event, 0 if there is none (or a signal came), -errno. */
 int uffd_read(const struct uffd *u, struct uffd_msg *ret_msg);
 
