@@ -14,6 +14,7 @@
 /* Bits of a frame's flags, as /proc/kpageflags numbers them. */
 #define FRAMES_WRITEBACK (UINT64_C(1) << 8)
 #define FRAMES_SWAPCACHE (UINT64_C(1) << 13)
+#define FRAMES_TAIL	 (UINT64_C(1) << 16) /* not the first of its folio */
 #define FRAMES_HUGE	 (UINT64_C(1) << 17)
 #define FRAMES_KSM	 (UINT64_C(1) << 21)
 #define FRAMES_THP	 (UINT64_C(1) << 22)
