@@ -7,6 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#define KSM_RUN "/sys/kernel/mm/ksm/run"
+
 enum {
 	PATIENCE_MS = 5000,
 	NAP_NS = 1000000,
@@ -73,8 +75,13 @@ static int wait_for(struct fl_run *run, const struct frames *frames,
 int merged_all(struct fl_run *run, const struct frames *frames, void *base,
 	       size_t bytes)
 {
-	int err = frames ? 0 : wait_for(run, NULL, base, bytes, false);
+	int err;
 
+	if (merged_number(KSM_RUN) != 1)
+		return fl_skip(run, "KSM does not run: write 1 to " KSM_RUN
+				    ", or run with --allow-system-changes");
+
+	err = frames ? 0 : wait_for(run, NULL, base, bytes, false);
 	if (!err)
 		err = merged_allow(run, base, bytes);
 	return err ? err : wait_for(run, frames, base, bytes, true);

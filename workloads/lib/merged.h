@@ -25,7 +25,8 @@ int merged_allow(struct fl_run *run, void *base, size_t bytes);
  *
  * KSM works by itself, so this looks now and then.
  *
- * Return: 0 or -errno with words; -ETIMEDOUT if KSM does not come to it.
+ * Return: 0 or -errno with words; -ETIMEDOUT if KSM does not come to it.  Where
+ * it does not run, that is skipped.
  */
 int merged_all(struct fl_run *run, const struct frames *frames, void *base,
 	       size_t bytes);
