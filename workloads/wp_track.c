@@ -69,6 +69,21 @@ static uint64_t wp_track_memory(const void *params)
 	       pages_of(params) * region_unit_bytes(backing);
 }
 
+/* The pages, the swap cache's share, and what else the machine swaps. */
+static uint64_t wp_track_swap(const void *params)
+{
+	return (UINT64_C(64) << 20) + 16 * UINT64_C(4096) * pages_of(params);
+}
+
+/* With a child that shares them, a copy of each. */
+static uint64_t wp_track_pool(const void *params)
+{
+	const struct wp_track_params *p = params;
+
+	return p->scenario == TRACK_CASE_HUGETLB_FORK ? 2 * pages_of(p)
+						      : pages_of(p);
+}
+
 static void say_what(struct fl_run *run, const struct wp_track *s)
 {
 	const struct wp_track_params *p = fl_params(run);
@@ -148,7 +163,8 @@ static const struct fl_param wp_track_table[] = {
 		      "plain", "what happens to the pages",
 		      .words = track_scenario_words),
 	FL_PARAM_U64(struct wp_track_params, pages, "64", 16, TRACK_MAX_PAGES,
-		     "pages", "of a trial; of a huge page all"),
+		     "pages",
+		     "of a trial; of a huge page all, of hugetlb a quarter"),
 	{ 0 },
 };
 
@@ -172,6 +188,8 @@ static const struct fl_arm wp_track_arms[] = {
 				     "scenario!=fork-event "
 				     "scenario!=fork-event-child "
 				     "scenario!=thp-part "
+				     "scenario!=hugetlb scenario!=hugetlb-fork "
+				     "scenario!=hugetlb-dropped "
 				     "scenario!=mremap-event",
 			     .differs = "soft-dirty bits of pagemap",
 			     .why = "what there was before userfaultfd" },
@@ -223,6 +241,11 @@ static const struct fl_need wp_track_needs[] = {
 	{ 0 },
 };
 
+static const struct fl_system wp_track_system[] = {
+	TRACK_SYSTEM(wp_track_swap, wp_track_pool),
+	{ 0 },
+};
+
 static const struct fl_role wp_track_roles[] = {
 	{ .name = "handler",
 	  .kind = FL_ROLE_THREAD,
@@ -243,6 +266,7 @@ FL_DEFINE_WORKLOAD(wp_track) = {
 	.arms = wp_track_arms,
 	.metrics = wp_track_metrics,
 	.needs = wp_track_needs,
+	.system = wp_track_system,
 	.roles = wp_track_roles,
 	.outcomes = wp_track_outcomes,
 	.max_ops = pages_of,

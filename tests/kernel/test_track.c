@@ -179,6 +179,36 @@ static const struct {
 	{ "absent", TRACK_CASE_ABSENT, TRACKER_UFFD_WP, TRACK_DROPPED, 24, 40 },
 	{ "dropped", TRACK_CASE_DROPPED, TRACKER_UFFD_WP, TRACK_DROPPED, 24,
 	  40 },
+	{ "read by GUP", TRACK_CASE_GUP_READ, TRACKER_UFFD_WP, TRACK_NOTIFIED,
+	  24, 40 },
+	{ "shared, read by GUP", TRACK_CASE_GUP_SHARED, TRACKER_UFFD_WP,
+	  TRACK_NOTIFIED, 24, 40 },
+	{ "shared, in a pipe, async", TRACK_CASE_GUP_SHARED_PIPE,
+	  TRACKER_WP_ASYNC, TRACK_NOTIFIED, 48, 16 },
+	{ "written by GUP, async", TRACK_CASE_VM_WRITE, TRACKER_WP_ASYNC,
+	  TRACK_NOTIFIED, 48, 16 },
+	{ "written by GUP, mprotect", TRACK_CASE_VM_WRITE, TRACKER_MPROTECT,
+	  TRACK_REFUSED, 24, 40 },
+	{ "read into, mprotect", TRACK_CASE_READ_INTO, TRACKER_MPROTECT,
+	  TRACK_REFUSED, 24, 40 },
+	{ "/proc/self/mem", TRACK_CASE_PROC_MEM, TRACKER_UFFD_WP, TRACK_REFUSED,
+	  24, 40 },
+	{ "pinned late, async", TRACK_CASE_RING_AFTER, TRACKER_WP_ASYNC,
+	  TRACK_NOTIFIED, 48, 16 },
+	{ "pinned late, mprotect", TRACK_CASE_RING_AFTER, TRACKER_MPROTECT,
+	  TRACK_REFUSED, 24, 40 },
+	{ "swapped, read in", TRACK_CASE_SWAP_READ, TRACKER_UFFD_WP,
+	  TRACK_NOTIFIED, 24, 40 },
+	{ "swapped", TRACK_CASE_SWAP_WRITE, TRACKER_WP_ASYNC, TRACK_NOTIFIED,
+	  48, 16 },
+	{ "armed in swap", TRACK_CASE_SWAP_ARMED, TRACKER_UFFD_WP,
+	  TRACK_NOTIFIED, 24, 40 },
+	{ "merged before", TRACK_CASE_KSM_BEFORE, TRACKER_UFFD_WP,
+	  TRACK_NOTIFIED, 24, 40 },
+	{ "resolved, merged", TRACK_CASE_RESOLVED_KSM, TRACKER_UFFD_WP,
+	  TRACK_NOTIFIED, 0, 64 },
+	{ "hugetlb", TRACK_CASE_HUGETLB, TRACKER_UFFD_WP, TRACK_NOTIFIED, 6,
+	  10 },
 };
 
 static void test_known(void **state)
@@ -196,6 +226,40 @@ static void test_known(void **state)
 		check_row_int(row, f->tally[seen][seen], rows[i].nr);
 		check_row_int(row, f->tally[TRACK_SILENT][TRACK_SILENT],
 			      rows[i].silent);
+	}
+}
+
+/* What all kernels do behind a tracker's back is seen to be missed. */
+static const struct {
+	const char *name;
+	enum track_scenario_name scenario;
+	enum tracker_kind kind;
+	unsigned least;
+} lost[] = {
+	{ "pinned before", TRACK_CASE_RING_BEFORE, TRACKER_UFFD_WP, 24 },
+	{ "pinned before, async", TRACK_CASE_RING_BEFORE, TRACKER_WP_ASYNC,
+	  48 },
+	{ "pinned before, mprotect", TRACK_CASE_RING_BEFORE, TRACKER_MPROTECT,
+	  24 },
+	{ "a disk", TRACK_CASE_UNDER_WAY, TRACKER_UFFD_WP, 1 },
+	{ "a disk, mprotect", TRACK_CASE_UNDER_WAY, TRACKER_MPROTECT, 1 },
+	{ "/proc/self/mem", TRACK_CASE_PROC_MEM, TRACKER_MPROTECT, 24 },
+};
+
+static void test_lost(void **state)
+{
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ROWS(lost); i++) {
+		const char *row = lost[i].name;
+
+		if (!is_here(lost[i].kind) ||
+		    !run(f, row, track_scenario(lost[i].scenario), lost[i].kind,
+			 false))
+			continue;
+		check_row(row, f->tally[TRACK_MISSED][TRACK_NOTIFIED] >=
+				       lost[i].least);
+		check_row_int(row, f->tally[TRACK_NOTIFIED][TRACK_NOTIFIED], 0);
 	}
 }
 
@@ -294,11 +358,9 @@ static void test_table(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(test_known),
-		CASE(test_each),
-		CASE(test_planted),
-		CASE(test_no_path),
-		cmocka_unit_test(test_table),
+		CASE(test_known),   CASE(test_lost),
+		CASE(test_each),    CASE(test_planted),
+		CASE(test_no_path), cmocka_unit_test(test_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "track_case.h"
 
+#include "track_outside.h"
 #include "track_scenarios.h"
 #include "track_steps.h"
 
@@ -9,14 +10,21 @@
 
 enum {
 	UNCHOSEN_EVERY = 4, /* one in so many pages is not written */
+	HUGETLB_SHARE = 4,  /* of the pages: these are large */
+	FEWEST = 4 * TRACK_PLANTED,
 };
 
 size_t track_case_pages(const struct track_scenario *scenario, size_t nr)
 {
-	if (scenario->backing != REGION_ANON_THP)
+	switch (scenario->backing) {
+	case REGION_ANON_THP:
+		return region_pmd_bytes() / region_unit_bytes(REGION_ANON_THP);
+	case REGION_HUGETLB:
+		return nr / HUGETLB_SHARE > FEWEST ? nr / HUGETLB_SHARE
+						   : FEWEST;
+	default:
 		return nr;
-
-	return region_pmd_bytes() / region_unit_bytes(REGION_ANON_THP);
+	}
 }
 
 static int init_memory(struct track_case *c, size_t nr)
@@ -85,6 +93,7 @@ void track_case_finish(struct track_case *c)
 		return;
 
 	track_steps_undo(c);
+	track_outside_finish(c);
 	tracker_handler_finish(&c->handler);
 	region_finish(&c->region);
 	frames_close(&c->frames);
@@ -158,6 +167,7 @@ static void begin(struct track_case *c, enum tracker_kind kind, bool planted)
 	c->scenario = planted && plain ? track_scenario(TRACK_CASE_PLAIN)
 				       : c->own;
 	c->kind = kind;
+	c->due = c->scenario->due[kind];
 	c->equal = false;
 	memset(c->pages, 0, sizeof(c->pages));
 	for (size_t i = 0; i < c->nr; i++)
@@ -175,6 +185,8 @@ static int run_once(struct track_case *c, bool planted)
 
 	for (track_step *const *step = s->steps; *step && !err; step++)
 		err = (*step)(c);
+	if (s->by_kernel && !tracker_sees_kernel(&c->tracker))
+		c->due = TRACK_DUE_REFUSAL;
 	if (!err && planted)
 		err = plant(c);
 	if (!err)

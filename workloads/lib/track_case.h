@@ -12,6 +12,7 @@
 #ifndef WORKLOADS_LIB_TRACK_CASE_H
 #define WORKLOADS_LIB_TRACK_CASE_H
 
+#include "direct_read.h"
 #include "forked.h"
 #include "frames.h"
 #include "pin.h"
@@ -75,6 +76,16 @@ struct track_scenario {
 	bool moved;	   /* the pages end at another address */
 	bool elsewhere;	   /* the memory that is written is not ours */
 	bool plain_plant;  /* mistakes are planted in the plain scenario */
+	bool by_kernel;	   /* refused where the tracker does not see it */
+};
+
+/* Who else writes to the pages; opened when it is wanted. */
+struct track_outside {
+	struct pin pin;			  /* of this trial */
+	struct direct_read disk;	  /* of the launch, like what follows */
+	uint64_t disk_word;		  /* the first word of what is on it */
+	int file, mem;			  /* 0: none */
+	uint64_t before[TRACK_MAX_PAGES]; /* frames */
 };
 
 /* Zeroed, there is none.  It lies in shared memory: the child writes here. */
@@ -95,10 +106,12 @@ struct track_case {
 
 	struct tracker_handler handler;
 	enum tracker_kind kind; /* of this trial */
+	enum track_due due;	/* likewise */
 	struct tracker tracker;
 	bool has_bits; /* pagemap shows what userfaultfd protects */
 
 	struct forked child;
+	struct track_outside outside;
 	char *alias; /* the same memory, mapped once more; NULL: none */
 	char *moved; /* where it was moved to; NULL: nowhere */
 	struct pagemap pagemap;
@@ -114,7 +127,10 @@ int track_case_init(struct fl_run *run, struct track_case *c,
 		    const struct track_scenario *scenario, size_t nr);
 void track_case_finish(struct track_case *c);
 
-/* Pages of a trial: those asked for, or all of a huge page. */
+/*
+ * Pages of a trial: those asked for, all of a huge page, or of the hugetlb pool
+ * a quarter, 16 at least.
+ */
 size_t track_case_pages(const struct track_scenario *scenario, size_t nr);
 
 /*
@@ -135,7 +151,7 @@ enum track_outcome track_expected_of(const struct track_page *p,
 
 static inline enum track_due track_case_due(const struct track_case *c)
 {
-	return c->scenario->due[c->kind];
+	return c->due;
 }
 
 /* It keeps a state that is read later. */

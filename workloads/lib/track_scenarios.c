@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "track_scenarios.h"
 
+#include "track_outside.h"
 #include "track_steps.h"
 
 #include <faultline/uapi_compat.h>
@@ -17,6 +18,7 @@ const char *const track_scenario_words[] = { TRACK_SCENARIOS(
 #define STAYS	  "what was reported stays so until it is armed anew"
 #define NO_EVENTS "it has no events"
 #define NO_PART	  "it cannot be disarmed in part"
+#define NO_POOL	  "clear_refs passes over pages of the pool"
 
 static const struct track_scenario scenarios[] = {
 	[TRACK_CASE_PLAIN] = {
@@ -157,6 +159,134 @@ static const struct track_scenario scenarios[] = {
 		.steps = { track_fill, track_arm, track_drop_pages },
 		.due = { [TRACKER_UFFD_WP] = TRACK_DUE_NOTHING },
 		.path = "zap_pte_range(), mm/memory.c",
+	},
+	[TRACK_CASE_GUP_READ] = {
+		.steps = { track_fill, track_arm, track_read_vm },
+		.path = "follow_page_pte(), mm/gup.c",
+	},
+	[TRACK_CASE_GUP_PIPE] = {
+		.steps = { track_fill, track_arm, track_read_pipe },
+		.path = "gup_fast_pte_range(), mm/gup.c",
+	},
+	[TRACK_CASE_GUP_SHARED] = {
+		.steps = { track_fill, track_fork, track_arm, track_read_vm },
+		.path = "gup_must_unshare(), mm/internal.h; wp_page_copy() "
+			"unsharing, mm/memory.c",
+	},
+	[TRACK_CASE_GUP_SHARED_PIPE] = {
+		.steps = { track_fill, track_fork, track_arm, track_read_pipe },
+		.path = "gup_fast_pte_range(), mm/gup.c",
+	},
+	[TRACK_CASE_VM_WRITE] = {
+		.steps = { track_fill, track_arm },
+		.write = track_write_vm,
+		.by_kernel = true,
+		.plain_plant = true,
+		.path = "faultin_page(), mm/gup.c",
+	},
+	[TRACK_CASE_READ_INTO] = {
+		.steps = { track_fill, track_arm },
+		.write = track_write_read,
+		.by_kernel = true,
+		.plain_plant = true,
+		.path = "handle_userfault(), fs/userfaultfd.c, for "
+			"copy_to_user()",
+	},
+	[TRACK_CASE_DIRECT] = {
+		.steps = { track_fill, track_arm },
+		.write = track_write_direct,
+		.by_kernel = true,
+		.plain_plant = true,
+		.path = "iov_iter_extract_pages(), lib/iov_iter.c; "
+			"faultin_page(), mm/gup.c",
+	},
+	[TRACK_CASE_UNDER_WAY] = {
+		.steps = { track_fill, track_arm_under_way },
+		.write = track_write_under_way,
+		.plain_plant = true,
+		.path = "bio_iov_iter_get_pages(), block/bio.c: no page table "
+			"is asked again",
+	},
+	[TRACK_CASE_PROC_MEM] = {
+		.steps = { track_fill, track_arm },
+		.write = track_write_mem,
+		.due = { [TRACKER_UFFD_WP] = TRACK_DUE_REFUSAL },
+		.path = "get_user_page_vma_remote() with FOLL_FORCE, "
+			"include/linux/mm.h, fs/proc/base.c",
+	},
+	[TRACK_CASE_RING_BEFORE] = {
+		.steps = { track_fill, track_hold_ring, track_arm },
+		.write = track_write_ring,
+		.plain_plant = true,
+		.path = "io_import_fixed(), io_uring/rsrc.c: no page table is "
+			"asked again",
+	},
+	[TRACK_CASE_RING_AFTER] = {
+		.steps = { track_fill, track_hold_ring, track_release_ring,
+			   track_arm },
+		.write = track_write_ring_late,
+		.by_kernel = true,
+		.plain_plant = true,
+		.path = "io_pin_pages(), io_uring/memmap.c; faultin_page(), "
+			"mm/gup.c",
+	},
+	[TRACK_CASE_SWAP_READ] = {
+		.steps = { track_fill, track_arm, track_page_out,
+			   track_read_in },
+		.path = "try_to_unmap_one(), mm/rmap.c; do_swap_page(), "
+			"mm/memory.c",
+	},
+	[TRACK_CASE_SWAP_WRITE] = {
+		.steps = { track_fill, track_arm, track_page_out },
+		.path = "do_swap_page(), mm/memory.c",
+	},
+	[TRACK_CASE_SWAP_ARMED] = {
+		.steps = { track_fill, track_page_out, track_arm },
+		.path = "change_pte_range() of a swap entry, mm/mprotect.c",
+	},
+	[TRACK_CASE_RESOLVED_SWAP] = {
+		.steps = { track_fill, track_arm, track_resolve,
+			   track_page_out },
+		.path = "do_swap_page(), mm/memory.c",
+	},
+	[TRACK_CASE_KSM_AFTER] = {
+		.steps = { track_fill_equal, track_arm, track_merge },
+		.path = "replace_page(), mm/ksm.c: the entry is made anew from "
+			"vm_page_prot",
+	},
+	[TRACK_CASE_KSM_BEFORE] = {
+		.steps = { track_fill_equal, track_merge, track_arm },
+		.path = "do_wp_page(), mm/memory.c",
+	},
+	[TRACK_CASE_RESOLVED_KSM] = {
+		.steps = { track_fill_equal, track_arm, track_resolve,
+			   track_merge },
+		.path = "replace_page(), mm/ksm.c",
+	},
+	[TRACK_CASE_MIGRATED] = {
+		.steps = { track_fill, track_arm, track_migrate },
+		.path = "try_to_migrate_one(), mm/rmap.c; "
+			"remove_migration_pte(), mm/migrate.c",
+	},
+	[TRACK_CASE_HUGETLB] = {
+		.steps = { track_fill, track_arm },
+		.backing = REGION_HUGETLB,
+		.without = { [TRACKER_SOFT_DIRTY] = NO_POOL },
+		.path = "hugetlb_fault(), mm/hugetlb.c",
+	},
+	[TRACK_CASE_HUGETLB_FORK] = {
+		.steps = { track_fill, track_arm, track_fork },
+		.backing = REGION_HUGETLB,
+		.without = { [TRACKER_SOFT_DIRTY] = NO_POOL },
+		.path = "copy_hugetlb_page_range(), hugetlb_wp(), "
+			"mm/hugetlb.c",
+	},
+	[TRACK_CASE_HUGETLB_DROPPED] = {
+		.steps = { track_fill, track_arm, track_drop_pages },
+		.backing = REGION_HUGETLB,
+		.without = { [TRACKER_SOFT_DIRTY] = NO_POOL },
+		.path = "__unmap_hugepage_range() leaves a marker, "
+			"mm/hugetlb.c",
 	},
 };
 

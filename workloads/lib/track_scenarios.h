@@ -53,7 +53,51 @@
 	X(COLLAPSE, "collapse", \
 	  "armed, then MADV_COLLAPSE tries to make a huge page of them") \
 	X(DROPPED, "dropped", \
-	  "private memory, armed, then MADV_DONTNEED")
+	  "private memory, armed, then MADV_DONTNEED") \
+	X(GUP_READ, "gup-read", \
+	  "armed, then read by process_vm_readv") \
+	X(GUP_PIPE, "gup-pipe", \
+	  "armed, then held by a pipe (vmsplice)") \
+	X(GUP_SHARED, "gup-shared-read", \
+	  "shared with a child, armed, then read by process_vm_readv") \
+	X(GUP_SHARED_PIPE, "gup-shared-pipe", \
+	  "shared with a child, armed, then held by a pipe (vmsplice)") \
+	X(VM_WRITE, "vm-write", \
+	  "written by process_vm_writev") \
+	X(READ_INTO, "read-into", \
+	  "written by a read() of a file") \
+	X(DIRECT, "direct-read", \
+	  "written by a read() of a disk (O_DIRECT)") \
+	X(UNDER_WAY, "direct-under-way", \
+	  "armed while a disk is already to write to them (O_DIRECT)") \
+	X(PROC_MEM, "proc-mem", \
+	  "written through /proc/self/mem") \
+	X(RING_BEFORE, "ring-before", \
+	  "registered with io_uring, then armed; written by a fixed read") \
+	X(RING_AFTER, "ring-after", \
+	  "armed, then registered with io_uring and written by a fixed read") \
+	X(SWAP_READ, "swap-read", \
+	  "armed, swapped out and read in again") \
+	X(SWAP_WRITE, "swap-write", \
+	  "armed and swapped out") \
+	X(SWAP_ARMED, "swap-armed", \
+	  "swapped out, then armed") \
+	X(RESOLVED_SWAP, "resolved-swap", \
+	  "written and reported, then swapped out") \
+	X(KSM_AFTER, "ksm-after", \
+	  "armed, then merged by KSM") \
+	X(KSM_BEFORE, "ksm-before", \
+	  "merged by KSM, then armed") \
+	X(RESOLVED_KSM, "resolved-ksm", \
+	  "written and reported, then merged by KSM") \
+	X(MIGRATED, "migrated", \
+	  "armed, then moved to another NUMA node") \
+	X(HUGETLB, "hugetlb", \
+	  "pages of the hugetlb pool, written once") \
+	X(HUGETLB_FORK, "hugetlb-fork", \
+	  "of the hugetlb pool, armed, then shared with a child") \
+	X(HUGETLB_DROPPED, "hugetlb-dropped", \
+	  "of the hugetlb pool, armed, then MADV_DONTNEED")
 /* clang-format on */
 
 #define TRACK_SCENARIO_CONSTANT(constant, name, words) TRACK_CASE_##constant,
@@ -80,6 +124,40 @@ const struct track_scenario *track_scenario(enum track_scenario_name name);
 		TRACK_NEED(WP_SHMEM, "shmem"),                                 \
 		TRACK_NEED(WP_SHMEM, "shmem-dropped"),                         \
 		TRACK_NEED(WP_SHMEM, "shmem-hole"),                            \
-		TRACK_NEED(WP_SHMEM, "other-mm")
+		TRACK_NEED(WP_SHMEM, "other-mm"),                              \
+		TRACK_NEED(IO_URING, "ring-before"),                           \
+		TRACK_NEED(IO_URING, "ring-after"),                            \
+		TRACK_NEED(PAGEOUT, "swap-read"),                              \
+		TRACK_NEED(PAGEOUT, "swap-write"),                             \
+		TRACK_NEED(PAGEOUT, "swap-armed"),                             \
+		TRACK_NEED(PAGEOUT, "resolved-swap"),                          \
+		TRACK_NEED(KSM, "ksm-after"), TRACK_NEED(KSM, "ksm-before"),   \
+		TRACK_NEED(KSM, "resolved-ksm"),                               \
+		TRACK_NEED(MOVE_NODES, "migrated"),                            \
+		TRACK_NEED(WP_HUGETLB, "hugetlb"),                             \
+		TRACK_NEED(WP_HUGETLB, "hugetlb-fork"),                        \
+		TRACK_NEED(WP_HUGETLB, "hugetlb-dropped")
+
+/*
+ * And of the machine; swap and pool are functions that say how much of each.
+ */
+#define TRACK_WANT(knob_, scenario, ...)                                   \
+	{                                                                  \
+		.knob = (knob_), .when = "scenario=" scenario, __VA_ARGS__ \
+	}
+#define TRACK_WANT_KSM(scenario)                                 \
+	TRACK_WANT("ksm", scenario, .value = "1"),               \
+		TRACK_WANT("ksm-sleep", scenario, .value = "0"), \
+		TRACK_WANT("ksm-pages", scenario, .value = "5000")
+#define TRACK_SYSTEM(swap, pool)                                           \
+	TRACK_WANT("swap", "swap-read", .amount = (swap)),                 \
+		TRACK_WANT("swap", "swap-write", .amount = (swap)),        \
+		TRACK_WANT("swap", "swap-armed", .amount = (swap)),        \
+		TRACK_WANT("swap", "resolved-swap", .amount = (swap)),     \
+		TRACK_WANT_KSM("ksm-after"), TRACK_WANT_KSM("ksm-before"), \
+		TRACK_WANT_KSM("resolved-ksm"),                            \
+		TRACK_WANT("hugetlb", "hugetlb", .amount = (pool)),        \
+		TRACK_WANT("hugetlb", "hugetlb-fork", .amount = (pool)),   \
+		TRACK_WANT("hugetlb", "hugetlb-dropped", .amount = (pool))
 
 #endif

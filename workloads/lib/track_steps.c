@@ -2,6 +2,7 @@
 #include "track_steps.h"
 
 #include "thp.h"
+#include "track_outside.h"
 
 #include <faultline/uapi_compat.h>
 
@@ -367,6 +368,7 @@ int track_read_in(struct track_case *c)
 void track_steps_undo(struct track_case *c)
 {
 	forked_kill(&c->child);
+	track_outside_undo(c);
 	tracker_finish(&c->tracker);
 	if (c->alias)
 		munmap(c->alias, c->bytes);
