@@ -1,28 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * wp_roundtrip: a write to a page that is write-protected with userfaultfd.
+ * wp_roundtrip: a write to a protected page, by who resolves the fault.
  *
  * Path: do_wp_page() -> handle_userfault(), then userfaultfd_writeprotect() by
  * the handler, which wakes the writer (mm/memory.c, fs/userfaultfd.c; read in
  * 6.12).
  *
  * An op is one store to a slot of its own, with a stamp before and one behind
- * it (some 50 ns).  A handler, a thread on the same CPU or on another, is told
- * of the fault and unprotects the slot.  The control is a first touch: a fault
- * that no user space sees.
+ * it (some 50 ns).  A handler of userfaultfd, a thread on the same CPU or on
+ * another, is told of the fault and unprotects the slot.  Its rivals learn of
+ * the same write without a second thread: by a signal in the writer
+ * (bad_area_access_error(), arch/x86/mm/fault.c), or by the bit that the
+ * kernel clears in the fault (userfaultfd_wp_async() in do_wp_page()).  They
+ * run in the same launches, while the handler waits.  One that spins on the
+ * same CPU takes half of their time.
+ *
+ * The controls are faults that no user space asked for: of a page that is
+ * reused, the shortest that a write can take, and a first touch.
  */
 #include "lib/roundtrip.h"
 #include "lib/wp_slots.h"
-
-#include <unistd.h>
 
 enum {
 	CPU_SAME,
 	CPU_OTHER
 };
 
+/* In the order of enum roundtrip_way. */
 enum {
 	ARM_ROUNDTRIP,
+	ARM_MPROTECT,
+	ARM_WP_ASYNC,
+	ARM_REUSE,
 	ARM_FIRST_TOUCH,
 };
 
@@ -44,90 +53,70 @@ struct wp_roundtrip_params {
 	uint64_t handler_cpu;
 };
 
-struct wp_roundtrip {
-	struct wp_area area;
-	struct roundtrip roundtrip;
-};
-
-static struct region_slots_spec slots_spec(const struct wp_roundtrip_params *p)
+static struct roundtrip_spec spec_of(const struct wp_roundtrip_params *p)
 {
-	return wp_slots_spec(p->backing, p->align, p->range);
+	return (struct roundtrip_spec){
+		.slots = wp_slots_spec(p->backing, p->align, p->range),
+		.populated = p->populated,
+		.how = (enum fault_handler_how)p->handler,
+	};
 }
 
 static uint64_t wp_roundtrip_max_ops(const void *params)
 {
-	struct region_slots_spec spec = slots_spec(params);
+	struct roundtrip_spec spec = spec_of(params);
 
-	return wp_slots_nr(&spec);
+	return wp_slots_nr(&spec.slots);
 }
 
 static uint64_t wp_roundtrip_pool(const void *params)
 {
-	struct region_slots_spec spec = slots_spec(params);
+	struct roundtrip_spec spec = spec_of(params);
 
-	return wp_area_pool_pages(&spec);
+	return roundtrip_pool_pages(&spec);
 }
 
 static uint64_t wp_roundtrip_memory(const void *params)
 {
-	struct region_slots_spec spec = slots_spec(params);
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct roundtrip_spec spec = spec_of(params);
 
-	return wp_slots_bytes(&spec) + wp_slots_table_bytes(&spec) +
-	       wp_slots_nr(&spec) * roundtrip_op_bytes(page);
+	return roundtrip_bytes(&spec);
 }
 
 static int wp_roundtrip_setup(struct fl_run *run)
 {
-	const struct wp_roundtrip_params *p = fl_params(run);
-	struct wp_roundtrip *s = fl_state(run);
-	struct wp_area_spec spec = {
-		.slots = slots_spec(p),
-		.populated = p->populated,
-		.blocking = p->handler == FAULT_HANDLER_BLOCK,
-	};
-	int err = wp_area_init(run, &s->area, &spec);
+	struct roundtrip_spec spec = spec_of(fl_params(run));
 
-	return err ? err
-		   : roundtrip_init(run, &s->roundtrip, &s->area,
-				    (enum fault_handler_how)p->handler);
+	return roundtrip_init(run, fl_state(run), &spec);
 }
 
 static void wp_roundtrip_teardown(struct fl_run *run)
 {
-	struct wp_roundtrip *s = fl_state(run);
+	roundtrip_finish(fl_state(run));
+}
 
-	roundtrip_finish(&s->roundtrip);
-	wp_area_finish(&s->area);
+static enum roundtrip_way way_of(const struct fl_thread *th)
+{
+	return (enum roundtrip_way)fl_thread_arm(th);
 }
 
 static int wp_roundtrip_prepare(struct fl_thread *th, uint64_t nops)
 {
 	struct fl_run *run = fl_thread_run(th);
-	struct wp_roundtrip *s = fl_state(run);
 
-	return roundtrip_prepare(run, &s->roundtrip, nops,
-				 fl_thread_arm(th) == ARM_ROUNDTRIP);
+	return roundtrip_prepare(run, fl_state(run), way_of(th), nops);
 }
 
 static int wp_roundtrip_op(struct fl_thread *th, uint64_t nops)
 {
-	struct wp_roundtrip *s = fl_state(fl_thread_run(th));
-
-	roundtrip_store(&s->roundtrip, nops,
-			fl_thread_arm(th) == ARM_ROUNDTRIP);
+	roundtrip_store(fl_state(fl_thread_run(th)), way_of(th), nops);
 	return 0;
 }
 
 static int wp_roundtrip_check(struct fl_thread *th, uint64_t nops)
 {
-	struct wp_roundtrip *s = fl_state(fl_thread_run(th));
-
-	if (fl_thread_arm(th) == ARM_ROUNDTRIP)
-		return roundtrip_check(th, &s->roundtrip, nops,
-				       METRIC_ROUNDTRIP);
-	return roundtrip_check_control(th, &s->roundtrip, nops,
-				       METRIC_ROUNDTRIP);
+	return roundtrip_check(th, fl_state(fl_thread_run(th)), way_of(th),
+			       nops, METRIC_ROUNDTRIP);
 }
 
 static uint64_t remote_count(const void *params)
@@ -144,30 +133,28 @@ static bool handler_on_same_cpu(const void *params)
 
 static int handler_enter(struct fl_thread *th)
 {
-	struct wp_roundtrip *s = fl_state(fl_thread_run(th));
+	struct fl_run *run = fl_thread_run(th);
 
-	return roundtrip_enter(fl_thread_run(th), &s->roundtrip);
+	return roundtrip_enter(run, fl_state(run));
 }
 
 static int handler_step(struct fl_thread *th)
 {
-	struct wp_roundtrip *s = fl_state(fl_thread_run(th));
+	struct fl_run *run = fl_thread_run(th);
 
-	return roundtrip_step(fl_thread_run(th), &s->roundtrip);
+	return roundtrip_step(run, fl_state(run));
 }
 
 static void handler_wake(struct fl_thread *th)
 {
-	struct wp_roundtrip *s = fl_state(fl_thread_run(th));
+	struct roundtrip *rt = fl_state(fl_thread_run(th));
 
-	fault_handler_wake(&s->roundtrip.handler);
+	fault_handler_wake(&rt->handler);
 }
 
 static int spinner_step(struct fl_thread *th)
 {
-	struct wp_roundtrip *s = fl_state(fl_thread_run(th));
-
-	wp_area_read(&s->area);
+	roundtrip_read(fl_state(fl_thread_run(th)), way_of(th));
 	return 1;
 }
 
@@ -193,6 +180,27 @@ static const struct fl_arm wp_roundtrip_arms[] = {
 			    .switches = 1,
 			    .differs = "a write to a protected page",
 			    .why = "fault, event, ioctl and wake-up" },
+	[ARM_MPROTECT] = { .name = "mprotect",
+			   .reference = "roundtrip",
+			   .when = "populated=yes",
+			   .differs = "a write to a page of PROT_READ, which a "
+				      "handler of SIGSEGV makes writable",
+			   .why = "a signal in the writer, and the mapping "
+				  "split; no second thread" },
+	[ARM_WP_ASYNC] = { .name = "wp-async",
+			   .reference = "roundtrip",
+			   .when = "populated=yes",
+			   .needs = FL_FEATURE_WP_ASYNC,
+			   .differs = "a write to a protected page of WP_ASYNC "
+				      "memory",
+			   .why = "a fault in which the kernel clears the bit; "
+				  "nobody is told" },
+	[ARM_REUSE] = { .name = "reuse",
+			.reference = "roundtrip",
+			.differs = "a write to a page that a child had, which "
+				   "has exited",
+			.why = "the shortest fault of a write: the page is "
+			       "reused" },
 	[ARM_FIRST_TOUCH] = { .name = "first-touch",
 			      .reference = "roundtrip",
 			      .differs = "a write to memory without a page, "
@@ -214,10 +222,10 @@ static const struct fl_metric wp_roundtrip_metrics[] = {
 	[METRIC_DELIVER] = LATENCY("deliver",
 				   "store to event read by the handler"),
 	[METRIC_RESOLVE] = LATENCY("resolve",
-				   "event read to the return of the ioctl, or "
-				   "to the resume if that is earlier"),
+				   "until the call that unprotects returns, or "
+				   "until the resume if that is earlier"),
 	[METRIC_RESUME] = LATENCY("resume",
-				  "return of the ioctl to the writer's next "
+				  "return of that call to the writer's next "
 				  "instruction, 0 if that is earlier"),
 	{ 0 },
 };
@@ -235,16 +243,23 @@ static const struct fl_system wp_roundtrip_system[] = {
 	{ 0 },
 };
 
-#define FAULTS(arm_, when_, per_op_)                                       \
-	{                                                                  \
-		"exceptions:page_fault_user", (arm_), (when_), FL_EXACTLY, \
-			(per_op_), 0.05                                    \
+#define FAULTS(arm_, when_, relation_, per_op_)                              \
+	{                                                                    \
+		"page-faults", (arm_), (when_), (relation_), (per_op_), 0.05 \
 	}
 
+/*
+ * Pages that mprotect() gives back stay read-only in the page table of older
+ * kernels, and the write that is repeated faults again, to reuse them.
+ */
 static const struct fl_expect wp_roundtrip_expects[] = {
-	FAULTS("roundtrip", "populated=yes", 1),
-	FAULTS("roundtrip", "populated=no", 2),
-	FAULTS("first-touch", NULL, 1),
+	FAULTS("roundtrip", "populated=yes", FL_EXACTLY, 1),
+	FAULTS("roundtrip", "populated=no", FL_EXACTLY, 2),
+	FAULTS("mprotect", NULL, FL_AT_LEAST, 1),
+	FAULTS("mprotect", NULL, FL_AT_MOST, 2),
+	FAULTS("wp-async", NULL, FL_EXACTLY, 1),
+	FAULTS("reuse", NULL, FL_EXACTLY, 1),
+	FAULTS("first-touch", NULL, FL_EXACTLY, 1),
 	{ 0 },
 };
 
@@ -272,7 +287,7 @@ FL_DEFINE_WORKLOAD(wp_roundtrip) = {
 		       "fs/userfaultfd.c (6.12)",
 	.mode = FL_MODE_BATCH,
 	.params_size = sizeof(struct wp_roundtrip_params),
-	.state_size = sizeof(struct wp_roundtrip),
+	.state_size = sizeof(struct roundtrip),
 	.params = wp_roundtrip_params,
 	.arms = wp_roundtrip_arms,
 	.metrics = wp_roundtrip_metrics,
