@@ -109,12 +109,14 @@ static int wp_roundtrip_prepare(struct fl_thread *th, uint64_t nops)
 
 static int wp_roundtrip_op(struct fl_thread *th, uint64_t nops)
 {
+	fl_stage(th, "writing to pages that fault");
 	roundtrip_store(fl_state(fl_thread_run(th)), way_of(th), nops);
 	return 0;
 }
 
 static int wp_roundtrip_check(struct fl_thread *th, uint64_t nops)
 {
+	fl_stage(th, "checking what was resolved");
 	return roundtrip_check(th, fl_state(fl_thread_run(th)), way_of(th),
 			       nops, METRIC_ROUNDTRIP);
 }
@@ -142,6 +144,7 @@ static int handler_step(struct fl_thread *th)
 {
 	struct fl_run *run = fl_thread_run(th);
 
+	fl_stage(th, "waiting for an event, or resolving one");
 	return roundtrip_step(run, fl_state(run));
 }
 

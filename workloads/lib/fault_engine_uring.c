@@ -111,7 +111,7 @@ static int wait_uring(struct fault_handler *h, struct uffd_msg *ret_msg)
 	struct __kernel_timespec patience = { .tv_nsec = FAULT_ENGINE_WAIT_MS *
 							 1000000LL };
 	struct fault_ring *r = h->ring;
-	struct io_uring_cqe *cqe;
+	struct io_uring_cqe *cqe = NULL;
 	uint64_t tag;
 	int res;
 
@@ -120,6 +120,9 @@ static int wait_uring(struct fault_handler *h, struct uffd_msg *ret_msg)
 					       NULL);
 	if (res < 0)
 		return res == -ETIME || res == -EINTR ? 0 : res;
+	/* Handed in, and nothing came in time. */
+	if (!cqe)
+		return 0;
 
 	tag = cqe->user_data;
 	res = cqe->res;
