@@ -322,9 +322,10 @@ static int prepare_launch(struct launch *l, const char *row)
 	const struct fl_workload *w;
 	int err;
 
-	if (!params)
+	if (!text)
 		abort();
-	*params++ = '\0';
+	if (params)
+		*params++ = '\0';
 	w = registry_find(text);
 	memset(l, 0, sizeof(*l));
 	l->units = units_of_machine();
@@ -337,7 +338,7 @@ static int prepare_launch(struct launch *l, const char *row)
 		abort();
 
 	err = param_defaults(w, &l->units, l->run.params, &e);
-	if (!err)
+	if (!err && params)
 		err = set_params(l, params);
 	free(text);
 	l->run.page_bytes = l->units.page_bytes;
