@@ -204,7 +204,6 @@ static const struct fl_arm wp_track_arms[] = {
 			   .why = "what needs nothing of the kernel" },
 	[ARM_PLANTED] = { .name = "planted",
 			  .planted = true,
-			  .reference = "uffd-wp",
 			  .differs = "uffd-wp, and pages are protected or not "
 				     "behind its back",
 			  .why = "what is missed or false must be found" },
