@@ -81,10 +81,10 @@ struct track_scenario {
 
 /* Who else writes to the pages; opened when it is wanted. */
 struct track_outside {
-	struct pin pin;			  /* of this trial */
-	struct direct_read disk;	  /* of the launch, like what follows */
-	uint64_t disk_word;		  /* the first word of what is on it */
-	int file, mem;			  /* 0: none */
+	struct pin pin;		 /* of this trial */
+	struct direct_read disk; /* of the launch, like what follows */
+	uint64_t disk_word;	 /* of the first page that it wrote last */
+	int file, mem;		 /* 0: none */
 	uint64_t before[TRACK_MAX_PAGES]; /* frames */
 };
 

@@ -170,23 +170,6 @@ static int open_disk(struct track_case *c)
 	return direct_read_init(c->run, &c->outside.disk, c->nr);
 }
 
-/* All words go to the file before the first page is read. */
-int track_write_direct(struct track_case *c, size_t i)
-{
-	struct direct_read *d = &c->outside.disk;
-	int err = open_disk(c);
-
-	if (!err && c->outside.disk_word != c->new_word) {
-		c->outside.disk_word = c->new_word;
-		err = direct_read_words(c->run, d, c->new_word);
-	}
-	return err ? err
-		   : judge(c, i,
-			   pread(d->fd, track_page_at(c, i), c->page,
-				 (off_t)(i * c->page)),
-			   c->page, "a read by O_DIRECT");
-}
-
 static int ask_disk(struct track_case *c, unsigned ahead_mib)
 {
 	struct direct_read *d = &c->outside.disk;
@@ -201,6 +184,28 @@ static int ask_disk(struct track_case *c, unsigned ahead_mib)
 		if (c->pages[i].chosen)
 			direct_read_ask(d, i, track_page_at(c, i));
 	return direct_read_submit(c->run, d, ahead_mib);
+}
+
+/*
+ * All at once, when the first is to be written.  A page that is as it was has
+ * been refused.
+ */
+int track_write_direct(struct track_case *c, size_t i)
+{
+	struct track_outside *o = &c->outside;
+	int err = 0;
+
+	if (o->disk_word != c->new_word) {
+		o->disk_word = c->new_word;
+		err = ask_disk(c, 0);
+		if (!err)
+			err = direct_read_wait(c->run, &o->disk);
+	}
+	if (err && err != -EFAULT)
+		return err;
+
+	c->pages[i].refused = *track_word(c, i) != track_new(c, i);
+	return 0;
 }
 
 /* Still as it was: what the disk writes there comes later. */
