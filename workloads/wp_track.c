@@ -137,7 +137,7 @@ static int wp_track_trial(struct fl_thread *th)
 {
 	struct wp_track *s = fl_state(fl_thread_run(th));
 	unsigned arm = fl_thread_arm(th);
-	int err = track_case_run(&s->c, kinds[arm], arm == ARM_PLANTED);
+	int err = track_case_run(th, &s->c, kinds[arm], arm == ARM_PLANTED);
 
 	for (size_t i = 0; i < s->c.nr && !err; i++)
 		judge_page(th, &s->c, i);
@@ -148,6 +148,7 @@ static int handler_step(struct fl_thread *th)
 {
 	struct wp_track *s = fl_state(fl_thread_run(th));
 
+	fl_stage(th, "waiting for events");
 	return tracker_handler_step(fl_thread_run(th), &s->c.handler);
 }
 

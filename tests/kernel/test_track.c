@@ -23,6 +23,7 @@ enum {
 
 struct fixture {
 	struct fl_run run;
+	struct fl_thread th;
 	struct track_case c;
 	pthread_t handler;
 	unsigned tally[NR_OUTCOMES][NR_OUTCOMES]; /* outcome, expected */
@@ -51,6 +52,7 @@ static int set_up(void **state)
 				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	assert_ptr_not_equal(f, MAP_FAILED);
+	f->th.run = &f->run;
 	f->run.harness = &harness;
 	f->run.page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
 	f->run.deadline_ns = fl_clock_ns() + 60000000000U;
@@ -121,7 +123,7 @@ static bool run(struct fixture *f, const char *row,
 	if (!begin(f, s))
 		return false;
 
-	err = track_case_run(&f->c, kind, planted);
+	err = track_case_run(&f->th, &f->c, kind, planted);
 	ran = !err;
 	if (ran)
 		tally(f, planted);
@@ -317,7 +319,7 @@ static void test_no_path(void **state)
 	    feature(FL_FEATURE_PAGEMAP_WP) != FL_FEATURE_YES)
 		skip();
 	assert_true(begin(f, &s));
-	assert_int_equal(track_case_run(&f->c, TRACKER_UFFD_WP, false),
+	assert_int_equal(track_case_run(&f->th, &f->c, TRACKER_UFFD_WP, false),
 			 -EPROTO);
 	assert_non_null(strstr(f->run.why, "is not protected"));
 	end(f);

@@ -183,25 +183,31 @@ static int run_once(struct track_case *c, bool planted)
 	const struct track_scenario *s = c->scenario;
 	int err = 0;
 
+	fl_stage(c->th, "bringing pages into their state");
 	for (track_step *const *step = s->steps; *step && !err; step++)
 		err = (*step)(c);
 	if (s->by_kernel && !tracker_sees_kernel(&c->tracker))
 		c->due = TRACK_DUE_REFUSAL;
 	if (!err && planted)
 		err = plant(c);
+	fl_stage(c->th, "writing pages");
 	if (!err)
 		err = act(c, s->write ? s->write : store);
+	fl_stage(c->th, "collecting reports");
 	if (!err)
 		err = track_take_in(c);
 	return err ? err : look(c);
 }
 
-int track_case_run(struct track_case *c, enum tracker_kind kind, bool planted)
+int track_case_run(struct fl_thread *th, struct track_case *c,
+		   enum tracker_kind kind, bool planted)
 {
 	int err;
 
+	c->th = th;
 	begin(c, kind, planted);
 	err = run_once(c, planted);
+	fl_stage(c->th, "putting memory back");
 	track_steps_undo(c);
 	return err;
 }

@@ -91,6 +91,7 @@ struct track_outside {
 /* Zeroed, there is none.  It lies in shared memory: the child writes here. */
 struct track_case {
 	struct fl_run *run;
+	struct fl_thread *th;		       /* that runs the trial */
 	const struct track_scenario *own;      /* of all trials but planted */
 	const struct track_scenario *scenario; /* of this trial */
 	struct region region;
@@ -138,7 +139,8 @@ size_t track_case_pages(const struct track_scenario *scenario, size_t nr);
  * planted, mistakes are made behind the tracker's back just before the write.
  * Nothing is left of it but the memory.  Return: 0 or -errno with words.
  */
-int track_case_run(struct track_case *c, enum tracker_kind kind, bool planted);
+int track_case_run(struct fl_thread *th, struct track_case *c,
+		   enum tracker_kind kind, bool planted);
 
 /* Whether anything can be said of page i. */
 bool track_case_counts(const struct track_case *c, size_t i);

@@ -71,8 +71,7 @@ static const struct track_scenario scenarios[] = {
 		.without = { [TRACKER_MPROTECT] =
 				     "the child has a handler of its own" },
 		.elsewhere = true,
-		.path = "userfaultfd_reset_ctx() by dup_userfaultfd(), "
-			"fs/userfaultfd.c",
+		.path = "dup_userfaultfd(), fs/userfaultfd.c",
 	},
 	[TRACK_CASE_THP_FIRST] = {
 		.steps = { track_fill, track_arm_all, track_choose_first },
@@ -132,8 +131,7 @@ static const struct track_scenario scenarios[] = {
 			 [TRACKER_WP_ASYNC] = TRACK_DUE_NOTHING,
 			 [TRACKER_SOFT_DIRTY] = TRACK_DUE_NOTHING,
 			 [TRACKER_MPROTECT] = TRACK_DUE_NOTHING },
-		.path = "the bit is in one page table, fault_dirty_shared_page()"
-			", mm/memory.c",
+		.path = "do_shared_fault(), mm/memory.c",
 	},
 	[TRACK_CASE_MOVED] = {
 		.steps = { track_fill, track_arm, track_move },

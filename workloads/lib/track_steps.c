@@ -84,13 +84,32 @@ int track_fill_equal(struct track_case *c)
 	return track_fill(c);
 }
 
+/* All pages are there, or none is. */
+static int check_present(struct track_case *c, bool want)
+{
+	for (size_t i = 0; i < c->nr; i++) {
+		uint64_t entry = 0;
+		int err = pagemap_entry(&c->pagemap, track_page_at(c, i),
+					&entry);
+
+		if (err)
+			return fl_fail(c->run, err, "/proc/self/pagemap");
+		if (want != !!(entry & PAGEMAP_PRESENT))
+			return fl_fail(c->run, -EPROTO, "page %zu is %s", i,
+				       want ? "not there" : "still there");
+	}
+	return 0;
+}
+
 int track_fill_none(struct track_case *c)
 {
 	int err = renew(c);
 
 	c->old_word = 0;
 	c->absent = true;
-	return err ? err : attach(c);
+	if (!err)
+		err = attach(c);
+	return err ? err : check_present(c, false);
 }
 
 int track_fill_zero(struct track_case *c)
@@ -98,7 +117,9 @@ int track_fill_zero(struct track_case *c)
 	int err = track_fill_none(c);
 
 	c->absent = false;
-	return err ? err : track_read_in(c);
+	if (!err)
+		err = track_read_in(c);
+	return err ? err : check_present(c, true);
 }
 
 int track_fill_small(struct track_case *c)
@@ -309,7 +330,7 @@ static int drop(struct track_case *c, int advice, const char *name)
 {
 	if (madvise(c->base, c->bytes, advice))
 		return fl_fail(c->run, -errno, "madvise(%s)", name);
-	return 0;
+	return check_present(c, false);
 }
 
 int track_drop_pages(struct track_case *c)
@@ -343,17 +364,21 @@ int track_move(struct track_case *c)
 	return 0;
 }
 
-/* Also to be told that there is nothing for it to do is an answer. */
+/* To be refused for good is an answer too. */
 int track_collapse(struct track_case *c)
 {
-	int err = 0;
+	int err = -EAGAIN;
 
-	for (unsigned i = 0; i < COLLAPSE_ATTEMPTS; i++) {
+	for (unsigned i = 0; i < COLLAPSE_ATTEMPTS && err == -EAGAIN; i++)
 		err = madvise(c->base, c->bytes, MADV_COLLAPSE) ? -errno : 0;
-		if (!err || err == -EINVAL)
-			return 0;
-	}
-	return fl_fail(c->run, err, "madvise(MADV_COLLAPSE)");
+	if (err && err != -EINVAL)
+		return fl_fail(c->run, err, "madvise(MADV_COLLAPSE)");
+
+	if (c->kind == TRACKER_UFFD_WP)
+		fl_fact(c->run, "collapse", "%s",
+			err ? "refused while pages are protected"
+			    : "a huge page was made of protected pages");
+	return 0;
 }
 
 int track_read_in(struct track_case *c)
