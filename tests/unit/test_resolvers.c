@@ -167,7 +167,7 @@ static void test_signals(void **unused)
 	assert_int_equal(atomic_load(&h.signals), NR);
 	assert_int_equal(atomic_load(&h.strays), 0);
 	write_page(&r, 1);
-	write_page(&r, 2 * NR);
+	write_page(&r, (size_t)2 * NR);
 	assert_int_equal(atomic_load(&h.signals), NR + 2);
 	assert_int_equal(atomic_load(&h.strays), 2);
 	write_page(&r, 0);
