@@ -17,20 +17,22 @@ enum {
 struct list_options {
 	const struct fl_workload *chosen[MAX_WORKLOADS];
 	size_t nr_chosen;
-	bool all, json, help;
+	bool all, json, words, help;
 };
 
 static void print_help(FILE *out)
 {
 	fprintf(out,
-		"Usage: faultline list [--all] [--json] [NAME ...]\n"
+		"Usage: faultline list [--all] [--json | --words] [NAME ...]\n"
 		"\n"
 		"Without a name, one line a workload; with names, all about\n"
 		"each: parameters, arms, metrics, and what it needs and "
 		"expects.\n"
 		"\n"
-		"  --all   also those that only test this program\n"
-		"  --json  the same as a JSON array, with all about each\n");
+		"  --all    also those that only test this program\n"
+		"  --json   the same as a JSON array, with all about each\n"
+		"  --words  the names, or what the parameters of those named\n"
+		"           can be, one a line: for completion in a shell\n");
 }
 
 static int choose(struct list_options *o, const char *name, struct error *e)
@@ -74,10 +76,12 @@ static int read_words(struct list_options *o, int argc, char **argv,
 			o->all = true;
 		else if (!strcmp(word, "--json"))
 			o->json = true;
+		else if (!strcmp(word, "--words"))
+			o->words = true;
 		else if (word[0] == '-')
 			err = error_set(e, -EINVAL,
 					"list has no option `%s`; it has "
-					"--all, --json and --help",
+					"--all, --json, --words and --help",
 					word);
 		else
 			err = choose(o, word, e);
@@ -103,6 +107,16 @@ static void print_json(const struct list_options *o)
 	json_dumpf(array, stdout, JSON_INDENT(2));
 	putchar('\n');
 	json_decref(array);
+}
+
+static void print_words(const struct list_options *o, bool named)
+{
+	for (size_t i = 0; i < o->nr_chosen; i++) {
+		if (named)
+			list_print_candidates(o->chosen[i], stdout);
+		else
+			printf("%s\n", o->chosen[i]->name);
+	}
 }
 
 static void print_chosen(const struct list_options *o, bool whole)
@@ -134,7 +148,9 @@ int cmd_list(int argc, char **argv)
 	whole = o.nr_chosen;
 	if (!whole)
 		choose_default(&o);
-	if (o.json)
+	if (o.words)
+		print_words(&o, whole);
+	else if (o.json)
 		print_json(&o);
 	else
 		print_chosen(&o, whole);

@@ -18,6 +18,9 @@ const char *list_role_kind(enum fl_role_kind kind);
 void list_print_line(const struct fl_workload *w, FILE *out);
 void list_print_one(const struct fl_workload *w, FILE *out);
 
+/* What its parameters can be, for completion: "what=protect", "range=". */
+void list_print_candidates(const struct fl_workload *w, FILE *out);
+
 /* A new reference, or NULL without memory. */
 json_t *list_json(const struct fl_workload *w);
 

@@ -57,9 +57,16 @@ for row in rows:
         assert isinstance(x.get("per_op", 0.0), float), x
 ' || fail "$what: not the JSON that it should be"
 
+run 0 list --words
+out_has "wp_roundtrip"
+run 0 list --words wp_roundtrip
+out_has "handler=uring"
+out_has "range="
+out_has "populated=yes"
+
 run 0 list --help
 out_has "--json"
 refuses 'there is no workload `nul_op`; did you mean `null_op`?' list nul_op
-refuses 'list has no option `--jsn`; it has --all, --json and --help' \
+refuses 'list has no option `--jsn`; it has --all, --json, --words and --help' \
 	list --jsn
 finish
