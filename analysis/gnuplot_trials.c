@@ -64,6 +64,14 @@ static void write_part(const struct picture_series *s, const char *colour,
 	short_title(s, out);
 }
 
+static void write_hatches(const struct picture_series *s, FILE *out)
+{
+	fputs(" using (0):1:(100*$3):(100*$4):($1-0.36):($1+0.36) with "
+	      "boxxyerror lc rgb '#303030' fs transparent pattern 4 noborder",
+	      out);
+	short_title(s, out);
+}
+
 void gnuplot_shares_panel(const struct picture_panel *panel,
 			  const struct gnuplot_place *place, FILE *out)
 {
@@ -81,6 +89,9 @@ void gnuplot_shares_panel(const struct picture_panel *panel,
 			break;
 		case PICTURE_MISTAKE:
 			write_part(s, loud[s->colour % NR_LOUD], out);
+			break;
+		case PICTURE_BLIND:
+			write_hatches(s, out);
 			break;
 		case PICTURE_INTERVAL:
 			fputs(" using (100*$2):1:(100*$3):(100*$4) with "

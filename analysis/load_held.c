@@ -40,6 +40,8 @@ static int take_arm(struct loader *l, struct result_point *p,
 		return loader_amounts(l, record, p, (size_t)arm);
 	if (!skip)
 		return 0;
+	if (!strcmp(record_text_or(record, "kind", ""), "planted"))
+		p->planted_left_out = true;
 	return result_note(&p->left_out,
 			   record_text_or(record, "name", "an arm"), skip);
 }

@@ -95,6 +95,8 @@ int loader_outcomes(struct loader *l, const json_t *record,
 	if (!err && p->nr_outcomes)
 		err = take_words(l, record, p, &oracles, &p->oracles,
 				 &p->nr_oracles);
+	if (!err && p->nr_outcomes)
+		err = loader_text(record, "exposure", &p->exposure);
 	return err;
 }
 
@@ -198,9 +200,11 @@ int loader_trial_count(struct loader *l, const json_t *record,
 {
 	struct result_trials *row;
 	struct result_verdicts *v;
-	double trials;
+	double trials, exposed = 0;
 
-	if (count_of(record, "trials", &trials))
+	if (count_of(record, "trials", &trials) ||
+	    (json_object_get(record, "exposed") &&
+	     count_of(record, "exposed", &exposed)))
 		return loader_warn(l, "a count of trials that is none, "
 				      "ignored");
 	v = verdicts(p, arm, &row);
@@ -208,6 +212,7 @@ int loader_trial_count(struct loader *l, const json_t *record,
 		return -ENOMEM;
 
 	v->trials = trials;
+	v->exposed = exposed;
 	return 0;
 }
 

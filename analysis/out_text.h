@@ -24,11 +24,16 @@ int out_text(const struct summary *s, struct groups *g, bool verbose,
 int text_head(const struct summary *s, FILE *out);
 int text_group(struct group *g, double m, bool verbose, FILE *out);
 int text_trials(struct group *g, FILE *out);
+void text_planted(const struct group *g, FILE *out);
+void text_scenarios(const struct group *g, FILE *out);
 int text_oracles(struct group *g, FILE *out);
 int text_windows(struct group *g, double m, FILE *out);
 int text_observed(struct group *g, FILE *out);
 int text_crossover(struct group *g, double m, FILE *out);
 int text_model(struct group *g, FILE *out);
 int text_tail(const struct summary *s, bool verbose, FILE *out);
+
+/* Whether text_scenarios() says what the point is about; else its facts do. */
+bool text_tells_scenario(const struct result_point *p);
 
 #endif

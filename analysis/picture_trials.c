@@ -25,6 +25,7 @@ enum {
 struct bar {
 	const struct summary_point *point;
 	const struct result_trials *trials;
+	bool blind[RESULT_MAX_OUTCOMES]; /* by mistake */
 };
 
 struct drawing {
@@ -76,9 +77,29 @@ static void find_bars(struct drawing *d)
 			if (d->nr_bars == MAX_ROWS)
 				d->nr_left_out++;
 			else
-				d->bars[d->nr_bars++] = (struct bar){ p, t };
+				d->bars[d->nr_bars++] = (struct bar){
+					.point = p, .trials = t
+				};
 		}
 	}
+}
+
+static int find_blind(struct drawing *d)
+{
+	for (size_t i = 0; i < d->nr_bars; i++) {
+		struct bar *bar = &d->bars[i];
+		struct trials_shares s;
+		int err = trials_describe(bar->point->point, bar->trials,
+					  &d->mistakes, &s);
+
+		if (err == -ERANGE)
+			continue;
+		if (err)
+			return err;
+		for (size_t j = 0; j < d->mistakes.nr; j++)
+			bar->blind[j] = s.mistake[j].blind;
+	}
+	return 0;
 }
 
 static int name_bars(const struct drawing *d, struct picture_panel *panel)
@@ -193,6 +214,20 @@ static void note_quiet(const struct drawing *d)
 			     d->arms.arms[i].name);
 }
 
+/* A mistake that was made nowhere, or was it not seen? */
+static void note_absent(const struct drawing *d, size_t mistake)
+{
+	size_t nr_blind = 0;
+
+	for (size_t i = 0; i < d->nr_bars; i++)
+		nr_blind += d->bars[i].blind[mistake];
+	note(d->pic,
+	     !nr_blind		     ? "never: "
+	     : nr_blind < d->nr_bars ? "never, where not blind: "
+				     : "blind: ",
+	     d->mistakes.names[mistake]);
+}
+
 static int add_mistakes(const struct drawing *d, double *ends)
 {
 	double items[MAX_ROWS];
@@ -208,7 +243,7 @@ static int add_mistakes(const struct drawing *d, double *ends)
 			sum += items[j];
 		}
 		if (sum <= 0)
-			note(d->pic, "never: ", part.title);
+			note_absent(d, i);
 		err = add_part(d, &part, items, ends);
 	}
 	return err;
@@ -227,6 +262,27 @@ static int add_others(const struct drawing *d, double *ends)
 		items[i] = nearbyint((1 - ends[i]) * all);
 	}
 	return add_part(d, &part, items, ends);
+}
+
+/* Hatches on bars where a mistake would not have been seen. */
+static int add_blind(const struct drawing *d)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < d->nr_bars; i++) {
+		struct picture_series *s;
+		bool blind = false;
+
+		for (size_t j = 0; j < d->mistakes.nr; j++)
+			blind = blind || d->bars[i].blind[j];
+		s = blind ? picture_series(d->panel, "blind") : NULL;
+		if (!s)
+			continue;
+		s->part = PICTURE_BLIND;
+		err = picture_row(s, (struct picture_row){
+					     .x = (double)i, .y = 1, .hi = 1 });
+	}
+	return err;
 }
 
 /* The interval of what came as expected, where its part of the bar ends. */
@@ -265,13 +321,17 @@ static int add_shares(struct drawing *d)
 	d->panel = picture_add_panel(d->pic, PICTURE_SHARES);
 	snprintf(d->panel->x_label, sizeof(d->panel->x_label),
 		 "share of items, %%");
-	err = name_bars(d, d->panel);
+	err = find_blind(d);
+	if (!err)
+		err = name_bars(d, d->panel);
 	if (!err)
 		err = add_expected(d, ends);
 	if (!err)
 		err = add_mistakes(d, ends);
 	if (!err)
 		err = add_others(d, ends);
+	if (!err)
+		err = add_blind(d);
 	note_quiet(d);
 	return err ? err : add_intervals(d);
 }

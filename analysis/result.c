@@ -140,6 +140,16 @@ const struct result_trials *result_find_trials(const struct result_point *p,
 	return NULL;
 }
 
+const char *result_fact(const struct result_point *p, const char *name)
+{
+	const char *value = NULL;
+
+	for (size_t i = 0; i < p->facts.nr_notes; i++)
+		if (result_same_text(p->facts.notes[i].name, name))
+			value = p->facts.notes[i].value;
+	return value;
+}
+
 const char *result_param(const struct result_point *p, const char *name)
 {
 	for (size_t i = 0; i < p->nr_params; i++)
@@ -294,6 +304,7 @@ static void point_finish_trials(struct result_point *p)
 	free(p->trials);
 	result_words_free(p->outcomes, p->nr_outcomes);
 	result_words_free(p->oracles, p->nr_oracles);
+	free(p->exposure);
 }
 
 static void point_finish(struct result_point *p)

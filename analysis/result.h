@@ -159,13 +159,14 @@ struct result_role {
 /**
  * struct result_verdicts - what one launch said of an arm's items
  * @trials:	in which they were; 0: not told
+ * @exposed:	how often what they look for was possible; 0 where not told
  * @outcome:	items by outcome, whatever was expected
  * @told, @agreed: by oracle: items of which it predicted something, and those
  *		that it predicted right
  */
 struct result_verdicts {
 	size_t launch;
-	double trials, items, as_expected;
+	double trials, exposed, items, as_expected;
 	double outcome[RESULT_MAX_OUTCOMES];
 	double told[RESULT_MAX_ORACLES], agreed[RESULT_MAX_ORACLES];
 };
@@ -223,6 +224,8 @@ struct result_point {
 	size_t nr_terms;
 	struct result_word *outcomes, *oracles;
 	size_t nr_outcomes, nr_oracles;
+	char *exposure; /* of trials, in words; NULL: each item is exposed */
+	bool planted_left_out; /* an arm of that kind could not run */
 	struct result_arm *arms;
 	size_t nr_arms;
 	struct result_trials *trials;
@@ -322,6 +325,9 @@ long result_find_word(const struct result_word *words, size_t nr,
 /* NULL if the arm of the point has no trials. */
 const struct result_trials *result_find_trials(const struct result_point *p,
 					       size_t arm);
+
+/* The last value of a fact that a launch told; NULL if none did. */
+const char *result_fact(const struct result_point *p, const char *name);
 
 /* The value of a parameter; NULL if the point has none of this name. */
 const char *result_param(const struct result_point *p, const char *name);

@@ -167,16 +167,27 @@ static int print_unverified(const struct result *r, FILE *out)
 	return err;
 }
 
+/* Whether it stands in the line about the point's scenario. */
+static bool is_told(const struct result_point *p,
+		    const struct result_note *fact)
+{
+	return text_tells_scenario(p) &&
+	       (result_same_text(fact->name, "scenario") ||
+		result_same_text(fact->name, "path"));
+}
+
 /* The notes of all points together; a note counts the points that have it. */
 static int merge_notes(const struct result *r, size_t offset,
 		       struct result_notes *ret_notes)
 {
 	for (size_t i = 0; i < r->nr_points; i++) {
+		const struct result_point *p = &r->points[i];
 		const struct result_notes *notes =
-			(const void *)((const char *)&r->points[i] + offset);
+			(const void *)((const char *)p + offset);
 
 		for (size_t j = 0; j < notes->nr_notes; j++)
-			if (result_note(ret_notes, notes->notes[j].name,
+			if (!is_told(p, &notes->notes[j]) &&
+			    result_note(ret_notes, notes->notes[j].name,
 					notes->notes[j].value))
 				return -ENOMEM;
 	}

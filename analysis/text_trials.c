@@ -24,9 +24,12 @@ struct block {
 	size_t first, end, nr; /* of the mistakes; behind them are others */
 	size_t widths[MAX_COLUMNS]; /* of theirs */
 	size_t width;		    /* of what stands before them */
+	size_t exposed;		    /* of that column alone */
 	bool by_arm;		    /* rows of more than one */
+	bool by_exposure;	    /* a column of them */
 	bool has_few;		    /* a share without an interval */
-	double least, most;	    /* trials at a place */
+	bool has_blind;
+	double least, most; /* trials at a place */
 	FILE *out;
 };
 
@@ -42,11 +45,10 @@ static const char *mistake_name(const struct block *b, size_t at)
 	return at < b->mistakes.nr ? b->mistakes.names[at] : "other";
 }
 
-static const struct stats_share *mistake(const struct block *b,
-					 const struct trials_shares *s,
-					 size_t at)
+static const char *rate_cell(const struct trials_rate *rate,
+			     char buf[FORMAT_BYTES])
 {
-	return at < b->mistakes.nr ? &s->mistake[at] : &s->other;
+	return rate->blind ? "blind" : format_share_ci(&rate->share.ci, buf);
 }
 
 static void widen(size_t *width, size_t len)
@@ -66,9 +68,9 @@ static int look_at(struct block *b, const struct summary_point *p, size_t arm)
 	b->least = fmin(b->least, trials_count(t));
 	b->most = fmax(b->most, trials_count(t));
 	widen(&b->width, (size_t)snprintf(NULL, 0, "%.0f", s.expected.items));
+	widen(&b->exposed, (size_t)snprintf(NULL, 0, "%.0f", s.exposed));
 	for (size_t i = 0; i < b->nr; i++)
-		widen(&b->widths[i],
-		      strlen(format_share_ci(&mistake(b, &s, i)->ci, buf)));
+		widen(&b->widths[i], strlen(rate_cell(&s.mistake[i], buf)));
 	return 0;
 }
 
@@ -79,6 +81,7 @@ static int look(struct block *b)
 
 	b->least = INFINITY;
 	b->width = sizeof("items") - 1;
+	b->exposed = sizeof("exposed") - 1;
 	for (size_t i = 0; i < b->nr; i++)
 		b->widths[i] = strnlen(mistake_name(b, i), ARM_ROOM);
 	for (size_t i = 0; i < b->group->nr_points; i++) {
@@ -88,7 +91,8 @@ static int look(struct block *b)
 			if (shown_trials(b, p, a))
 				err = look_at(b, p, a);
 	}
-	b->width += sizeof("  expected") - 1 + (b->by_arm ? ARM_ROOM + 1 : 0);
+	b->width += sizeof("  expected") - 1 + (b->by_arm ? ARM_ROOM + 1 : 0) +
+		    (b->by_exposure ? b->exposed + 1 : 0);
 	return err;
 }
 
@@ -99,7 +103,8 @@ static void next_table(struct block *b)
 
 	b->first = b->end;
 	while (b->end < b->nr &&
-	       b->end - b->first < TABLE_MAX_COLUMNS - 3U - b->by_arm &&
+	       b->end - b->first <
+		       TABLE_MAX_COLUMNS - 3U - b->by_arm - b->by_exposure &&
 	       (b->end == b->first ||
 		width + b->widths[b->end] + 1 <= FORMAT_COLUMNS))
 		width += b->widths[b->end++] + 1;
@@ -109,13 +114,15 @@ static void heading(const struct block *b, struct table *t)
 {
 	char label[ROWS_LABEL_BYTES];
 
-	t->nr_columns = 3 + b->by_arm + (b->end - b->first);
-	t->right = 3U << (1 + b->by_arm);
+	t->nr_columns = 3 + b->by_arm + b->by_exposure + (b->end - b->first);
+	t->right = (b->by_exposure ? 7U : 3U) << (1 + b->by_arm);
 	table_cell(t, "%s", rows_heading(&b->rows, label));
 	if (b->by_arm)
 		table_cell(t, "arm");
 	table_cell(t, "items");
 	table_cell(t, "expected");
+	if (b->by_exposure)
+		table_cell(t, "exposed");
 	for (size_t i = b->first; i < b->end; i++)
 		table_cell(t, "%.*s", ARM_ROOM, mistake_name(b, i));
 }
@@ -136,11 +143,17 @@ static int row(struct block *b, struct table *t, const struct summary_point *p,
 		table_cell(t, "%.*s", ARM_ROOM, p->point->arms[arm].name);
 	table_cell(t, "%.0f", s.expected.items);
 	table_cell(t, "%s", format_share(s.expected.ci.estimate, buf));
+	if (b->by_exposure && p->point->exposure)
+		table_cell(t, "%.0f", s.exposed);
+	else if (b->by_exposure)
+		table_cell(t, "-");
 	for (size_t i = b->first; i < b->end; i++) {
-		const struct stats_share *share = mistake(b, &s, i);
+		const struct trials_rate *rate = &s.mistake[i];
 
-		b->has_few = b->has_few || !isfinite(share->ci.lo);
-		table_cell(t, "%s", format_share_ci(&share->ci, buf));
+		b->has_blind = b->has_blind || rate->blind;
+		b->has_few = b->has_few ||
+			     (!rate->blind && !isfinite(rate->share.ci.lo));
+		table_cell(t, "%s", rate_cell(rate, buf));
 	}
 	return 0;
 }
@@ -192,6 +205,34 @@ static void print_method(const struct block *b, FILE *out)
 			 "launches, 0 [<17] for one from 0 to 17; where all "
 			 "are alike, a trial counts for one item",
 			 trials);
+}
+
+/* The words of the first point that has some. */
+static const char *exposure_of(const struct group *g)
+{
+	for (size_t i = 0; i < g->nr_points; i++)
+		if (g->points[i]->point->exposure)
+			return g->points[i]->point->exposure;
+	return NULL;
+}
+
+static void print_exposure(const struct group *g, FILE *out)
+{
+	const char *words = exposure_of(g);
+
+	if (words)
+		format_paragraph(out, "exposed: ", 2,
+				 "%s; mistakes are in %% of them, and where "
+				 "none was made each counts for one",
+				 words);
+}
+
+static void print_blind(FILE *out)
+{
+	format_paragraph(out, "blind: ", 2,
+			 "none was seen, and that says nothing: none that was "
+			 "planted at the point was found, not all of them "
+			 "were, or nothing was exposed");
 }
 
 /* What the mistakes are, in the words of the workload. */
@@ -251,10 +292,12 @@ int text_trials(struct group *g, FILE *out)
 	trials_find_arms(g, &b.arms);
 	b.by_arm = b.arms.nr_loud ? b.arms.nr_loud > 1 : b.arms.nr > 1;
 	only = only_arm(&b.arms);
+	b.by_exposure = exposure_of(g);
 	b.mistakes = trials_find_mistakes(g);
 	b.nr = b.mistakes.nr + b.mistakes.other;
 	err = look(&b);
 	print_method(&b, out);
+	print_exposure(g, out);
 	if (only)
 		format_paragraph(out, "", 2, "Arm %.40s", only);
 	do {
@@ -265,7 +308,11 @@ int text_trials(struct group *g, FILE *out)
 	} while (!err && b.end < b.nr);
 	if (b.has_few)
 		format_paragraph(out, "? ", 2, "one launch: no interval");
+	if (b.has_blind)
+		print_blind(out);
+	text_planted(g, out);
 	print_quiet(&b.arms, out);
 	print_words(&b, out);
+	text_scenarios(g, out);
 	return err;
 }

@@ -2,6 +2,7 @@
 #include "trials.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,49 @@ bool trials_are_in(const struct group *g)
 		if (result_is_of_trials(g->points[i]->point))
 			return true;
 	return false;
+}
+
+static bool is_planted(const struct result_point *p,
+		       const struct result_trials *t)
+{
+	return p->arms[t->arm].kind == RESULT_ARM_PLANTED;
+}
+
+bool trials_are_planted(const struct result_point *p)
+{
+	for (size_t i = 0; i < p->nr_trials; i++)
+		if (is_planted(p, &p->trials[i]))
+			return true;
+	return p->planted_left_out;
+}
+
+static void add_planted(const struct result_point *p,
+			const struct result_trials *t, size_t outcome,
+			struct trials_planted *sum)
+{
+	size_t nr = p->nr_outcomes;
+
+	for (size_t i = 0; i < nr; i++)
+		sum->nr += t->judged[i * nr + outcome];
+	sum->found += t->judged[outcome * nr + outcome];
+}
+
+struct trials_planted trials_find_planted(const struct result_point *p,
+					  const char *arm, const char *outcome)
+{
+	struct trials_planted sum = { 0 };
+
+	for (size_t i = 0; i < p->nr_trials; i++) {
+		const struct result_trials *t = &p->trials[i];
+
+		if (!is_planted(p, t) ||
+		    (arm && strcmp(arm, p->arms[t->arm].name) != 0))
+			continue;
+		for (size_t j = 0; j < p->nr_outcomes; j++)
+			if (!outcome || !strcmp(outcome, p->outcomes[j].name))
+				add_planted(p, t, j, &sum);
+	}
+	return sum;
 }
 
 /* Items of all arms with this outcome, and how many of them expected it. */
@@ -24,15 +68,18 @@ static void count_outcome(const struct group *g, const char *name,
 		size_t nr = p->nr_outcomes;
 		long at = result_find_word(p->outcomes, nr, name);
 
-		for (size_t j = 0; at >= 0 && j < p->nr_trials; j++)
-			for (size_t k = 0; k < nr; k++) {
-				const double *judged = p->trials[j].judged;
+		for (size_t j = 0; at >= 0 && j < p->nr_trials; j++) {
+			const double *judged = p->trials[j].judged;
 
+			if (is_planted(p, &p->trials[j]))
+				continue;
+			for (size_t k = 0; k < nr; k++) {
 				*ret_seen += judged[(size_t)at * nr + k];
 				*ret_expected += judged[k * nr + (size_t)at];
 				if (k == (size_t)at)
 					*ret_as_expected += judged[k * nr + k];
 			}
+		}
 	}
 }
 
@@ -45,12 +92,21 @@ static bool is_predicted(const struct group *g, const char *name)
 		long at = result_find_word(p->outcomes, nr, name);
 
 		for (size_t j = 0; at >= 0 && j < p->nr_trials; j++)
-			for (size_t k = 0; k < nr_cells; k++)
+			for (size_t k = 0;
+			     !is_planted(p, &p->trials[j]) && k < nr_cells; k++)
 				if (p->trials[j].predicted[k] > 0 &&
 				    (k % nr == (size_t)at ||
 				     k / nr % nr == (size_t)at))
 					return true;
 	}
+	return false;
+}
+
+static bool is_planted_in(const struct group *g, const char *name)
+{
+	for (size_t i = 0; i < g->nr_points; i++)
+		if (trials_find_planted(g->points[i]->point, NULL, name).nr > 0)
+			return true;
 	return false;
 }
 
@@ -75,7 +131,8 @@ struct trials_mistakes trials_find_mistakes(const struct group *g)
 		count_outcome(g, p->outcomes[i].name, &seen, &expected,
 			      &as_expected);
 		if (expected <= 0 && seen <= 0 &&
-		    is_predicted(g, p->outcomes[i].name))
+		    is_predicted(g, p->outcomes[i].name) &&
+		    !is_planted_in(g, p->outcomes[i].name))
 			continue;
 		if (expected <= 0)
 			m.names[m.nr++] = p->outcomes[i].name;
@@ -174,12 +231,6 @@ double trials_count(const struct result_trials *t)
 	return sum;
 }
 
-static int share_of(const struct stats_share_unit *units,
-		    const struct result_trials *t, struct stats_share *ret)
-{
-	return stats_share(units, t->nr_launches, trials_count(t), 0.95, ret);
-}
-
 int trials_share(const struct result_trials *t, size_t of, size_t part,
 		 struct stats_share *ret)
 {
@@ -196,62 +247,89 @@ int trials_share(const struct result_trials *t, size_t of, size_t part,
 		units[i].items = *(const double *)(const void *)(v + of);
 		units[i].hits = *(const double *)(const void *)(v + part);
 	}
-	err = share_of(units, t, ret);
+	err = stats_share(units, t->nr_launches, trials_count(t), 0.95, ret);
 	free(units);
 	return err;
 }
 
-/* Items of each launch that are neither as expected nor a mistake. */
-static int share_of_others(const struct result_point *p,
-			   const struct result_trials *t,
-			   const struct trials_mistakes *m,
-			   struct stats_share *ret)
+/* Of a launch with that mistake, or that are neither; -1: it has no name here. */
+static double items_with(const struct result_point *p,
+			 const struct result_verdicts *v,
+			 const struct trials_mistakes *m, size_t at)
+{
+	double others = v->items - v->as_expected;
+
+	for (size_t i = 0; i < m->nr; i++) {
+		long outcome = result_find_word(p->outcomes, p->nr_outcomes,
+						m->names[i]);
+
+		if (i == at)
+			return outcome < 0 ? -1 : v->outcome[outcome];
+		if (outcome >= 0)
+			others -= v->outcome[outcome];
+	}
+	return others;
+}
+
+/* Whether the detector found all of those that were planted at the point. */
+static bool was_found(const struct result_point *p, const char *mistake)
+{
+	struct trials_planted planted = trials_find_planted(p, NULL, mistake);
+
+	return planted.nr > 0 && planted.found >= planted.nr;
+}
+
+/* A mistake makes what it is made in an exposure, however that is counted. */
+static int describe_mistake(const struct result_point *p,
+			    const struct result_trials *t,
+			    const struct trials_mistakes *m, size_t at,
+			    struct trials_rate *ret)
 {
 	struct stats_share_unit *units = calloc(t->nr_launches + 1,
 						sizeof(*units));
-	int err;
+	double trials = p->exposure ? 0 : trials_count(t), exposed = 0;
+	int err = units ? 0 : -ENOMEM;
 
-	if (!units)
-		return -ENOMEM;
-
-	for (size_t i = 0; i < t->nr_launches; i++) {
+	for (size_t i = 0; !err && i < t->nr_launches; i++) {
 		const struct result_verdicts *v = &t->launches[i];
 
-		units[i].items = v->items;
-		units[i].hits = v->items - v->as_expected;
-		for (size_t j = 0; j < m->nr; j++) {
-			long at = result_find_word(p->outcomes, p->nr_outcomes,
-						   m->names[j]);
-
-			if (at >= 0)
-				units[i].hits -= v->outcome[at];
+		units[i].hits = items_with(p, v, m, at);
+		if (units[i].hits < 0) {
+			free(units);
+			return 0;
 		}
+		exposed += fmax(v->exposed, units[i].hits);
+		units[i].items = p->exposure ? fmax(v->exposed, units[i].hits)
+					     : v->items;
 	}
-	err = share_of(units, t, ret);
+	if (!err)
+		err = stats_share(units, t->nr_launches,
+				  p->exposure ? exposed : trials, 0.95,
+				  &ret->share);
 	free(units);
+	if (err == -ERANGE && p->exposure) {
+		ret->share.ci = (struct stats_ci){ NAN, NAN, NAN, 0.95 };
+		err = 0;
+	}
+	if (!err && ret->share.hits <= 0)
+		ret->blind = (p->exposure && exposed <= 0) ||
+			     (at < m->nr && trials_are_planted(p) &&
+			      !was_found(p, m->names[at]));
 	return err;
 }
 
 int trials_describe(const struct result_point *p, const struct result_trials *t,
 		    const struct trials_mistakes *m, struct trials_shares *ret)
 {
-	const size_t items = offsetof(struct result_verdicts, items);
 	struct trials_shares s = { 0 };
-	int err = trials_share(t, items,
+	int err = trials_share(t, offsetof(struct result_verdicts, items),
 			       offsetof(struct result_verdicts, as_expected),
 			       &s.expected);
 
-	for (size_t i = 0; !err && i < m->nr; i++) {
-		long at = result_find_word(p->outcomes, p->nr_outcomes,
-					   m->names[i]);
-		size_t part = offsetof(struct result_verdicts, outcome) +
-			      (size_t)at * sizeof(double);
-
-		if (at >= 0)
-			err = trials_share(t, items, part, &s.mistake[i]);
-	}
-	if (!err)
-		err = share_of_others(p, t, m, &s.other);
+	for (size_t i = 0; !err && i <= m->nr; i++)
+		err = describe_mistake(p, t, m, i, &s.mistake[i]);
+	for (size_t i = 0; i < t->nr_launches; i++)
+		s.exposed += t->launches[i].exposed;
 	if (!err)
 		*ret = s;
 	return err;

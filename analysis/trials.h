@@ -12,8 +12,9 @@
 /**
  * struct trials_mistakes - outcomes that no trial of a group expects
  *
- * One that oracles use, and that no item was judged to have, is none: other
- * points of the workload expect it.
+ * One that oracles use, and that no item was judged to have, is none unless it
+ * was planted: other points of the workload expect it.  Items of arms that
+ * plant do not count.
  *
  * @names:	those that a point of the group names, in its order
  * @other:	items came out as something that other trials expect
@@ -46,15 +47,31 @@ struct trials_arms {
 };
 
 /**
+ * struct trials_rate - how often a mistake was made
+ * @share:	of the items; of the exposures where the point has words for
+ *		them.  Without any it has no number.
+ * @blind:	it was never made, and nothing shows that it would be found
+ */
+struct trials_rate {
+	struct stats_share share;
+	bool blind;
+};
+
+/**
  * struct trials_shares - the items of an arm at a point
  * @expected:	of those that went as expected
- * @mistake:	by mistake
- * @other:	of those that are neither
+ * @mistake:	by mistake; behind the last, items that are neither
+ * @exposed:	exposures of all launches
  */
 struct trials_shares {
 	struct stats_share expected;
-	struct stats_share mistake[RESULT_MAX_OUTCOMES];
-	struct stats_share other;
+	struct trials_rate mistake[RESULT_MAX_OUTCOMES + 1];
+	double exposed;
+};
+
+/* What became of mistakes that were planted. */
+struct trials_planted {
+	double nr, found;
 };
 
 /* Whether the points of the group are of trials whose outcomes are named. */
@@ -75,6 +92,16 @@ void trials_find_arms(const struct group *g, struct trials_arms *ret);
 const struct result_trials *trials_to_show(const struct trials_arms *arms,
 					   const struct result_point *p,
 					   size_t arm);
+
+/* Whether an arm of the point plants mistakes, or would if it could run. */
+bool trials_are_planted(const struct result_point *p);
+
+/*
+ * Of an outcome that was planted; @outcome NULL: of all, @arm NULL: in all
+ * arms that plant.
+ */
+struct trials_planted trials_find_planted(const struct result_point *p,
+					  const char *arm, const char *outcome);
 
 /* Return: 0; -ERANGE if there is no item; -ENOMEM. */
 int trials_describe(const struct result_point *p, const struct result_trials *t,

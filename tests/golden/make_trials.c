@@ -3,11 +3,12 @@
  * Made-up results of trials: pages that are copied or reused, and rules that
  * predict which.
  *
- * make_trials one|many|mixed|arms [launches [shift [boots]]] > run.jsonl
+ * make_trials one|many|mixed|arms|planted [launches [shift [boots]]] > run.jsonl
  *
  * one: only one rule is left; many: scenarios that do not tell two apart;
  * mixed: a kernel that follows another rule in one scenario; arms: two arms,
- * of which one is a control.  @shift in % makes more pages of one scenario mistakes.
+ * of which one is a control; planted: mistakes that must be found, not all of
+ * them in T7, none in S1, and no exposure in T1.  @shift in % makes more pages of one scenario mistakes.
  */
 #include "tests/golden/made.h"
 #include "tests/random.h"
@@ -61,13 +62,15 @@ struct scenario {
 	const char *predicted;
 	double percent;
 	bool whole;
+	const char *words;
 };
 
 static const struct scenario scenarios[] = {
-	{ "T1", COPIED, MISSED, "rccc" },
+	{ "T1", COPIED, MISSED, "rccc", .words = "a child reads by a # pipe" },
 	{ "T2", REUSED, WRONG, "rccr" },
 	{ "T3", COPIED, MISSED, "rccc" },
-	{ "T4", REUSED, UNNECESSARY, "rrrr", 0.1 },
+	{ "T4", REUSED, UNNECESSARY, "rrrr", 0.1,
+	  .words = "after a fork whose child is gone" },
 	{ "T4r", REUSED, UNNECESSARY, "r---", 88 },
 	{ "T5", COPIED, MISSED, "cccc" },
 	{ "T6", REUSED, WRONG, "rccr" },
@@ -86,6 +89,7 @@ struct study {
 	unsigned launches, launch, nr_arms, boots;
 	const char *what;
 	double shift;
+	bool planted;
 };
 
 static bool is_measured(const struct study *s, const struct scenario *x)
@@ -93,6 +97,9 @@ static bool is_measured(const struct study *s, const struct scenario *x)
 	if (!strcmp(s->what, "many"))
 		return !strcmp(x->name, "T1") || !strcmp(x->name, "T5") ||
 		       !strcmp(x->name, "T7");
+	if (s->planted)
+		return x->words || !strcmp(x->name, "T7") ||
+		       !strcmp(x->name, "S1");
 	if (!strcmp(s->what, "arms"))
 		return !strcmp(x->name, "T4") || !strcmp(x->name, "T4r");
 	return true;
@@ -118,7 +125,8 @@ static void print_words(const char *list, const char *key,
 	printf("]");
 }
 
-static void print_point(unsigned id, const char *scenario, const char *order)
+static void print_point(const struct study *s, unsigned id,
+			const char *scenario, const char *order)
 {
 	printf("{\"type\":\"point\",\"run\":\"" MADE_RUN "\",\"point\":"
 	       "\"%016x\",\"workload\":\"reuse\",\"mode\":\"trial\","
@@ -132,6 +140,8 @@ static void print_point(unsigned id, const char *scenario, const char *order)
 	       id, scenario, order);
 	print_words("outcomes", "help", outcomes, NR_OUTCOMES);
 	print_words("oracles", "words", rules, NR_RULES);
+	if (s->planted)
+		printf(",\"exposure\":\"writes while somebody reads\"");
 	printf("}\n");
 }
 
@@ -161,7 +171,11 @@ static void print_trials(const struct study *s, const struct scenario *x,
 	const unsigned counts[] = { TRIALS * PAGES - otherwise, otherwise };
 
 	print_head(s, "trial_count", slot);
-	printf(",\"trials\":%d}\n", TRIALS);
+	printf(",\"trials\":%d", TRIALS);
+	if (s->planted)
+		printf(",\"exposed\":%d",
+		       strcmp(x->name, "T1") ? 5000 * TRIALS : 0);
+	printf("}\n");
 	for (unsigned i = 0; i < 2; i++) {
 		if (!counts[i])
 			continue;
@@ -183,6 +197,46 @@ static void print_trials(const struct study *s, const struct scenario *x,
 			       x->predicted[rule] == 'c' ? "copied" : "reused",
 			       copied ? "copied" : "reused", counts[i]);
 		}
+}
+
+/* An arm record and its items, or that it cannot run. */
+static void print_planted(const struct study *s, const struct scenario *x)
+{
+	unsigned lost = strcmp(x->name, "T7") ? 0 : 5;
+
+	if (!strcmp(x->name, "S1")) {
+		printf("{\"type\":\"arm\",\"run\":\"" MADE_RUN
+		       "\",\"launch\":%u,\"name\":\"lose\",\"kind\":"
+		       "\"planted\",\"skip\":\"swap cannot be had\"}\n",
+		       s->launch);
+		return;
+	}
+	print_head(s, "arm", 1);
+	printf(",\"name\":\"lose\",\"kind\":\"planted\"}\n");
+	print_head(s, "trial_count", 1);
+	printf(",\"trials\":%d,\"exposed\":%d}\n", TRIALS, 5000 * TRIALS);
+	print_head(s, "trials", 1);
+	printf(",\"outcome\":\"%s\",\"expected\":\"%s\",\"count\":%u}\n",
+	       outcomes[x->mistake][0], outcomes[x->mistake][0],
+	       TRIALS * PAGES - lost);
+	if (!lost)
+		return;
+	print_head(s, "trials", 1);
+	printf(",\"outcome\":\"%s\",\"expected\":\"%s\",\"count\":%u}\n",
+	       outcomes[x->expected][0], outcomes[x->mistake][0], lost);
+}
+
+static void print_facts(const struct study *s, const struct scenario *x)
+{
+	const char *const facts[][2] = { { "scenario", x->words },
+					 { "path", "do_wp_page()" } };
+
+	for (unsigned i = 0; i < 2; i++)
+		printf("{\"type\":\"fact\",\"run\":\"" MADE_RUN
+		       "\",\"launch\":%u,\"name\":\"%s\",\"value\":\""
+		       "%s%s%s\"}\n",
+		       s->launch, facts[i][0], i ? "" : x->name, i ? "" : ": ",
+		       facts[i][1]);
 }
 
 static void print_observed(struct study *s, unsigned slot, const char *metric,
@@ -220,6 +274,10 @@ static void print_launch(struct study *s, const struct scenario *x,
 		if (x->expected == REUSED && nr < TRIALS * PAGES)
 			print_observed(s, slot, "reuse", 640);
 	}
+	if (s->planted)
+		print_planted(s, x);
+	if (s->planted && x->words)
+		print_facts(s, x);
 	printf("{\"type\":\"launch\",\"run\":\"" MADE_RUN "\",\"launch\":%u,"
 	       "\"point\":\"%016x\",\"boot\":\"" MADE_BOOT "\",\"round\":0,"
 	       "\"status\":\"ok\",\"blocks\":%d,\"long_ops\":false,"
@@ -231,7 +289,7 @@ static void make(struct study *s)
 {
 	for (unsigned i = 0; i < NR_SCENARIOS * NR_ORDERS; i++)
 		if (is_measured(s, &scenarios[i / NR_ORDERS]))
-			print_point(i + 1, scenarios[i / NR_ORDERS].name,
+			print_point(s, i + 1, scenarios[i / NR_ORDERS].name,
 				    orders[i % NR_ORDERS]);
 	for (unsigned l = 0; l < s->launches; l++)
 		for (unsigned i = 0; i < NR_SCENARIOS * NR_ORDERS; i++)
@@ -250,6 +308,7 @@ int main(int argc, char **argv)
 	s.boots = argc > 4 ? (unsigned)strtoul(argv[4], NULL, 10) : 1;
 	if (!strcmp(s.what, "arms"))
 		s.nr_arms = 2;
+	s.planted = !strcmp(s.what, "planted");
 	made_head("", s.boots, 18);
 	make(&s);
 	printf("{\"type\":\"end\",\"run\":\"" MADE_RUN "\",\"why\":\"done\","
