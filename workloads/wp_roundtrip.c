@@ -51,6 +51,7 @@ struct wp_roundtrip_params {
 	uint64_t remote;
 	uint64_t handler;
 	uint64_t handler_cpu;
+	uint64_t rivals;
 };
 
 static struct roundtrip_spec spec_of(const struct wp_roundtrip_params *p)
@@ -58,6 +59,7 @@ static struct roundtrip_spec spec_of(const struct wp_roundtrip_params *p)
 	return (struct roundtrip_spec){
 		.slots = wp_slots_spec(p->backing, p->align, p->range),
 		.populated = p->populated,
+		.rivals = p->rivals && p->populated,
 		.how = (enum fault_handler_how)p->handler,
 	};
 }
@@ -172,6 +174,9 @@ static const struct fl_param wp_roundtrip_params[] = {
 		      "poll", "how the fault handler waits"),
 	FL_PARAM_ENUM(struct wp_roundtrip_params, handler_cpu, cpu_names,
 		      "other", "where the fault handler runs"),
+	FL_PARAM_BOOL(struct wp_roundtrip_params, rivals, "yes",
+		      "also other ways to learn of a write, in each launch",
+		      .when = "populated=yes"),
 	WP_SLOTS_PARAMS(struct wp_roundtrip_params),
 	FL_PARAM_U64(struct wp_roundtrip_params, remote, "0", 0, 1024,
 		     "threads", "other CPUs that read the pages in user space"),
@@ -185,14 +190,14 @@ static const struct fl_arm wp_roundtrip_arms[] = {
 			    .why = "fault, event, ioctl and wake-up" },
 	[ARM_MPROTECT] = { .name = "mprotect",
 			   .reference = "roundtrip",
-			   .when = "populated=yes",
+			   .when = "populated=yes rivals=yes",
 			   .differs = "a write to a page of PROT_READ, which a "
 				      "handler of SIGSEGV makes writable",
 			   .why = "a signal in the writer, and the mapping "
 				  "split; no second thread" },
 	[ARM_WP_ASYNC] = { .name = "wp-async",
 			   .reference = "roundtrip",
-			   .when = "populated=yes",
+			   .when = "populated=yes rivals=yes",
 			   .needs = FL_FEATURE_WP_ASYNC,
 			   .differs = "a write to a protected page of WP_ASYNC "
 				      "memory",
@@ -200,6 +205,7 @@ static const struct fl_arm wp_roundtrip_arms[] = {
 				  "nobody is told" },
 	[ARM_REUSE] = { .name = "reuse",
 			.reference = "roundtrip",
+			.when = "populated=yes rivals=yes",
 			.differs = "a write to a page that a child had, which "
 				   "has exited",
 			.why = "the shortest fault of a write: the page is "

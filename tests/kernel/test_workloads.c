@@ -51,6 +51,7 @@ static const char *const rows[] = {
 	"wp_roundtrip handler=poll backing=shmem range=64K",
 	"wp_roundtrip handler=block backing=anon-thp range=64K",
 	"wp_roundtrip handler=poll populated=no",
+	"wp_roundtrip handler=poll rivals=no",
 	"wp_roundtrip handler=poll range=64K align=cross",
 	"uffd_wp what=protect backing=hugetlb range=hpage",
 	"uffd_wp what=unprotect backing=hugetlb range=2hpage remote=1",

@@ -30,7 +30,7 @@ static struct wp_area *area_of(struct roundtrip *rt, enum roundtrip_way way)
 
 static unsigned areas_of(const struct roundtrip_spec *spec)
 {
-	return spec->populated ? WP_AREA_KINDS : 1;
+	return spec->rivals ? WP_AREA_KINDS : 1;
 }
 
 uint64_t roundtrip_pool_pages(const struct roundtrip_spec *spec)
@@ -93,6 +93,20 @@ static int add_signals(struct fl_run *run, struct roundtrip *rt)
 	return err ? fl_fail(run, err, "a handler of SIGSEGV") : 0;
 }
 
+static int add_reuse(struct fl_run *run, struct roundtrip *rt)
+{
+	struct roundtrip_reuse *reuse = &rt->reuse;
+	size_t nr = rt->area[WP_AREA_SYNC].slots.nr;
+
+	reuse->used = nr;
+	reuse->entries = calloc(2 * nr, sizeof(*reuse->entries));
+	if (!reuse->entries)
+		return fl_fail(run, -ENOMEM, "%zu entries", 2 * nr);
+
+	return cow_pages_init(run, &reuse->pages, COW_PAGES_LEFT, COW_PAGES_4K,
+			      nr * run->page_bytes);
+}
+
 static int add_rivals(struct fl_run *run, struct roundtrip *rt,
 		      const struct roundtrip_spec *spec)
 {
@@ -102,27 +116,19 @@ static int add_rivals(struct fl_run *run, struct roundtrip *rt,
 		err = add_signals(run, rt);
 	if (!err && fl_has(run, FL_FEATURE_WP_ASYNC))
 		err = add_area(run, rt, spec, WP_AREA_ASYNC);
-	return err;
+	return err ? err : add_reuse(run, rt);
 }
 
-static int add_controls(struct fl_run *run, struct roundtrip *rt)
+static int add_fresh(struct fl_run *run, struct roundtrip *rt)
 {
-	size_t nr = rt->area[WP_AREA_SYNC].slots.nr;
-	size_t bytes = nr * run->page_bytes;
+	size_t bytes = rt->area[WP_AREA_SYNC].slots.nr * run->page_bytes;
 	int err = region_init(&rt->fresh, REGION_ANON_4K, bytes);
 
 	if (!err)
 		err = region_make_tables(&rt->fresh);
-	if (err)
-		return fl_fail(run, err, "mapping %zu bytes for the control",
-			       bytes);
-
-	rt->reuse.used = nr;
-	rt->reuse.entries = calloc(2 * nr, sizeof(*rt->reuse.entries));
-	if (!rt->reuse.entries)
-		return fl_fail(run, -ENOMEM, "%zu entries", 2 * nr);
-	return cow_pages_init(run, &rt->reuse.pages, COW_PAGES_LEFT,
-			      COW_PAGES_4K, bytes);
+	return err ? fl_fail(run, err, "mapping %zu bytes for the control",
+			     bytes)
+		   : 0;
 }
 
 int roundtrip_init(struct fl_run *run, struct roundtrip *rt,
@@ -132,9 +138,9 @@ int roundtrip_init(struct fl_run *run, struct roundtrip *rt,
 
 	if (!err)
 		err = add_handler(run, rt, spec);
-	if (!err && spec->populated)
+	if (!err && spec->rivals)
 		err = add_rivals(run, rt, spec);
-	return err ? err : add_controls(run, rt);
+	return err ? err : add_fresh(run, rt);
 }
 
 void roundtrip_finish(struct roundtrip *rt)

@@ -21,7 +21,7 @@
 
 enum roundtrip_way {
 	ROUNDTRIP_HANDLER = 0,
-	ROUNDTRIP_SIGNAL, /* this and the next: only where pages are there */
+	ROUNDTRIP_SIGNAL,
 	ROUNDTRIP_ASYNC,
 	ROUNDTRIP_REUSE,
 	ROUNDTRIP_TOUCH,
@@ -30,6 +30,7 @@ enum roundtrip_way {
 struct roundtrip_spec {
 	struct region_slots_spec slots;
 	bool populated;
+	bool rivals; /* all ways, not the first and the last alone; populated */
 	enum fault_handler_how how;
 };
 
