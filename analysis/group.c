@@ -143,6 +143,18 @@ static struct group *group_of(struct groups *g, const struct result_point *p)
 	return more;
 }
 
+const struct group *groups_find(const struct groups *g,
+				const struct result_point *p)
+{
+	const char *what = result_param(p, "what");
+
+	for (size_t i = 0; p->nr_launches && i < g->nr_groups; i++)
+		if (!strcmp(g->groups[i].workload, p->workload) &&
+		    result_same_text(g->groups[i].what, what))
+			return &g->groups[i];
+	return NULL;
+}
+
 static int place(struct groups *groups, const struct summary_point *p)
 {
 	struct group *g = group_of(groups, p->point);

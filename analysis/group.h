@@ -42,6 +42,10 @@ struct groups {
 int groups_new(const struct summary *s, struct groups *ret_groups);
 void groups_finish(struct groups *g);
 
+/* The group of a point; NULL if it has no valid launch. */
+const struct group *groups_find(const struct groups *g,
+				const struct result_point *p);
+
 /* The size axis that varies with the most values; NULL if none does. */
 const struct group_axis *group_size_axis(const struct group *g);
 

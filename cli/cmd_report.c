@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* faultline report: table and pictures of a result directory. */
+/* faultline report: a result directory as a table, pictures, JSON or KTAP. */
 #include "cli/cli.h"
 
 #include "analysis/load.h"
+#include "analysis/out_formats.h"
 #include "analysis/out_gnuplot.h"
-#include "analysis/out_text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,26 +13,45 @@
 
 struct report {
 	const char *dir;
-	const char *output; /* NULL: DIR/report */
+	const char
+		*output; /* NULL: DIR/report, and only of what has pictures */
+	const struct out_format *format;
 	bool text_only, verbose, help;
 };
 
 static const char help[] =
-	"Usage: faultline report DIR [--text-only] [--verbose] [-o DIR]\n"
+	"Usage: faultline report DIR [--format FORMAT] [--text-only]\n"
+	"                        [--verbose] [-o DIR]\n"
 	"\n"
 	"Prints the table of a result directory and draws its pictures.\n"
 	"\n"
+	"  --format FORMAT  text (as here), json: all of it as one object, or\n"
+	"                 ktap: a test a point, for consumers of TAP; only that\n"
+	"                 is printed, and no file is written without -o\n"
 	"  --text-only    no pictures\n"
 	"  --verbose      with the case id of each point\n"
-	"  -o, --output DIR  where report.txt and the pictures go\n"
-	"                 (default: DIR/report)\n"
+	"  -o, --output DIR  where report.txt and the pictures go (default:\n"
+	"                 DIR/report), or report.json or report.ktap\n"
 	"\n"
 	"Each picture is NAME.png and NAME.svg, and NAME.gp to edit and run\n"
 	"again: `gnuplot NAME.gp` in that folder writes both.\n";
 
+static int take_format(struct report *r, const char *name, struct error *e)
+{
+	r->format = out_format_find(name);
+	return r->format ? 0
+			 : error_set(e, -EINVAL,
+				     "report: there is no format `%s`: text, "
+				     "json or ktap",
+				     name);
+}
+
 static int parse(int argc, char **argv, struct report *r, struct error *e)
 {
-	for (int i = 1; i < argc; i++) {
+	int err = 0;
+
+	r->format = out_format_at(0);
+	for (int i = 1; i < argc && !err; i++) {
 		const char *word = argv[i];
 
 		if (!strcmp(word, "--help") || !strcmp(word, "-h"))
@@ -41,6 +60,10 @@ static int parse(int argc, char **argv, struct report *r, struct error *e)
 			r->text_only = true;
 		else if (!strcmp(word, "--verbose") || !strcmp(word, "-v"))
 			r->verbose = true;
+		else if (!strncmp(word, "--format=", 9))
+			err = take_format(r, word + 9, e);
+		else if (!strcmp(word, "--format") && i + 1 < argc)
+			err = take_format(r, argv[++i], e);
 		else if (!strncmp(word, "--output=", 9))
 			r->output = word + 9;
 		else if ((!strcmp(word, "-o") || !strcmp(word, "--output")) &&
@@ -59,11 +82,11 @@ static int parse(int argc, char **argv, struct report *r, struct error *e)
 		else
 			r->dir = word;
 	}
-	if (!r->dir && !r->help)
+	if (!err && !r->dir && !r->help)
 		return error_set(e, -EINVAL,
 				 "report: which directory? See "
 				 "faultline report --help");
-	return 0;
+	return err;
 }
 
 /* The whole table as text to free(). */
@@ -78,7 +101,7 @@ static char *make_text(const struct summary *s, struct groups *g,
 	if (!f)
 		return NULL;
 
-	err = out_text(s, g, r->verbose, f);
+	err = r->format->print(s, g, r->verbose, f);
 	if (fclose(f) || err) {
 		free(text);
 		return NULL;
@@ -86,7 +109,8 @@ static char *make_text(const struct summary *s, struct groups *g,
 	return text;
 }
 
-static int write_text(const char *dir, const char *text, struct error *e)
+static int write_text(const char *dir, const char *file, const char *text,
+		      struct error *e)
 {
 	char path[4096];
 	FILE *f;
@@ -94,7 +118,7 @@ static int write_text(const char *dir, const char *text, struct error *e)
 
 	if (mkdir(dir, 0777) && errno != EEXIST)
 		return error_set(e, -errno, "%s: %s", dir, strerror(errno));
-	if ((size_t)snprintf(path, sizeof(path), "%s/report.txt", dir) >=
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir, file) >=
 	    sizeof(path))
 		return error_set(e, -ENAMETOOLONG, "%s: the name is too long",
 				 dir);
@@ -134,10 +158,10 @@ static int write_files(const struct report *r, const struct summary *s,
 	else
 		snprintf(dir, sizeof(dir), "%s/report", r->dir);
 
-	err = write_text(dir, text, &e);
-	if (!err)
-		printf("\ntable: %s/report.txt\n", dir);
-	if (!err && !r->text_only)
+	err = write_text(dir, r->format->file, text, &e);
+	if (!err && r->format->pictures)
+		printf("\ntable: %s/%s\n", dir, r->format->file);
+	if (!err && r->format->pictures && !r->text_only)
 		err = draw(s, g, dir, &e);
 	if (!err)
 		return CLI_OK;
@@ -161,7 +185,9 @@ static int report(const struct report *r, const struct summary *s)
 	text = make_text(s, &g, r);
 	if (text) {
 		fputs(text, stdout);
-		fflush(stdout);
+		status = fflush(stdout) ? CLI_FAILED : CLI_OK;
+	}
+	if (text && (r->output || r->format->pictures)) {
 		status = write_files(r, s, &g, text);
 	}
 	free(text);

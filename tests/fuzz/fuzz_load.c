@@ -5,8 +5,8 @@
  */
 #include "analysis/compare.h"
 #include "analysis/load.h"
+#include "analysis/out_formats.h"
 #include "analysis/out_gnuplot.h"
-#include "analysis/out_text.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -48,7 +48,8 @@ static void use(const struct result *r, FILE *out)
 		return;
 
 	if (!groups_new(s, &g)) {
-		out_text(s, &g, true, out);
+		for (size_t i = 0; out_format_at(i); i++)
+			out_format_at(i)->print(s, &g, true, out);
 		draw(s, &g, out);
 		compare(s, &g, out);
 	}

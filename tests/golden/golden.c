@@ -2,7 +2,7 @@
 /*
  * Compares what the analysis prints with a file that a person has read.
  *
- * golden text IN EXPECTED
+ * golden text|json|ktap IN EXPECTED
  * golden gnuplot IN EXPECTED
  * golden compare A B EXPECTED
  *
@@ -10,8 +10,8 @@
  */
 #include "analysis/compare.h"
 #include "analysis/load.h"
+#include "analysis/out_formats.h"
 #include "analysis/out_gnuplot.h"
-#include "analysis/out_text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -54,15 +54,31 @@ static void unload(struct loaded *l)
 	result_free(l->result);
 }
 
-static int print_text(char **in, FILE *out)
+static int print_format(const char *name, char **in, FILE *out)
 {
+	const struct out_format *format = out_format_find(name);
 	struct loaded l = { 0 };
 	int err = load(in[0], &l);
 
 	if (!err)
-		err = out_text(l.summary, &l.groups, true, out);
+		err = format->print(l.summary, &l.groups, true, out);
 	unload(&l);
 	return err;
+}
+
+static int print_text(char **in, FILE *out)
+{
+	return print_format("text", in, out);
+}
+
+static int print_json(char **in, FILE *out)
+{
+	return print_format("json", in, out);
+}
+
+static int print_ktap(char **in, FILE *out)
+{
+	return print_format("ktap", in, out);
 }
 
 static int print_gnuplot(char **in, FILE *out)
@@ -107,8 +123,8 @@ static const struct {
 	int nr_in;
 	int (*print)(char **in, FILE *out);
 } kinds[] = {
-	{ "text", 1, print_text },
-	{ "gnuplot", 1, print_gnuplot },
+	{ "text", 1, print_text },	 { "json", 1, print_json },
+	{ "ktap", 1, print_ktap },	 { "gnuplot", 1, print_gnuplot },
 	{ "compare", 2, print_compare },
 };
 
@@ -163,16 +179,17 @@ static void show_diff(const char *expected, const char *text, size_t bytes)
 	unlink(path);
 }
 
-/* In a text for people every line has at most 72 columns of ASCII. */
+/* A text for people has lines of at most 72 columns; all else is ASCII too. */
 static int check_columns(const char *kind, const char *text)
 {
+	bool wide = !strcmp(kind, "json") || !strcmp(kind, "ktap");
 	size_t column = 0;
 
 	if (!strcmp(kind, "gnuplot"))
 		return 0;
 	for (; *text; text++) {
 		column = *text == '\n' ? 0 : column + 1;
-		if (column > 72 ||
+		if ((column > 72 && !wide) ||
 		    (*text != '\n' && (*text < ' ' || *text > '~'))) {
 			fprintf(stderr, "not 72 columns of ASCII: %.80s\n",
 				text - column + 1);
@@ -231,7 +248,7 @@ int main(int argc, char **argv)
 		free(text);
 		return err != 0;
 	}
-	fprintf(stderr, "golden text|gnuplot IN EXPECTED\n"
+	fprintf(stderr, "golden text|json|ktap|gnuplot IN EXPECTED\n"
 			"golden compare A B EXPECTED\n");
 	return 2;
 }
