@@ -128,7 +128,7 @@ void text_scenarios(const struct group *g, FILE *out)
 			fputs("\nScenarios\n", out);
 		any = true;
 		format_paragraph(out, "- ", 2, "%s%s%s%s",
-				 result_fact(p, "scenario"), path ? " (" : "",
-				 path ? path : "", path ? ")" : "");
+				 result_fact(p, "scenario"), path ? " [" : "",
+				 path ? path : "", path ? "]" : "");
 	}
 }
