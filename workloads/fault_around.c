@@ -98,7 +98,10 @@ static int filler_serve(struct fl_run *run, uint32_t cmd, uint64_t arg,
 
 static int ask_filler(struct fl_run *run)
 {
-	return fl_actor_call(run, 0, 0, 0, NULL);
+	int err = fl_actor_call(run, 0, 0, 0, NULL);
+
+	return err ? fl_fail(run, err, "another process, to fill the cache")
+		   : 0;
 }
 
 static int fault_around_setup(struct fl_run *run)
@@ -346,7 +349,7 @@ static const struct fl_param fault_around_table[] = {
 	FL_PARAM_BOOL(struct fault_around_params, large, "no",
 		      "large folios: huge pages of shmem, or what a read ahead "
 		      "of the file gives"),
-	FL_PARAM_U64(struct fault_around_params, pages, "1024", 1,
+	FL_PARAM_U64(struct fault_around_params, pages, "512", 1,
 		     AROUND_MAX_PAGES, "pages", "read in a pass"),
 	{ 0 },
 };
