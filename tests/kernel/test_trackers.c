@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Trackers on writes that are known: each page that was written, once. */
 #include "bench/agent/probe.h"
-#include "workloads/lib/tracker.h"
+#include "workloads/lib/track_cycle.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -322,9 +322,40 @@ static void without_mappings_more_is_reported(void **state)
 	}
 }
 
+static const struct {
+	size_t pages;
+	uint64_t percent;
+	size_t nr, stride;
+} script_rows[] = {
+	{ 16384, 0, 0, 0 },	  { 16384, 1, 163, 100 },
+	{ 16384, 10, 1638, 10 },  { 16384, 50, 8192, 2 },
+	{ 1000, 60, 600, 1 },	  { 16384, 100, 16384, 1 },
+	{ 262144, 1, 2621, 100 },
+};
+
+static void scripts_are_spread_evenly(void **state)
+{
+	(void)state;
+	for (size_t r = 0; r < sizeof(script_rows) / sizeof(script_rows[0]);
+	     r++)
+		for (uint64_t trial = 0; trial < 5; trial++) {
+			size_t pages = script_rows[r].pages, nr = 0;
+			struct track_script s = track_script_of(
+				pages, script_rows[r].percent, trial);
+
+			for (size_t i = 0; i < pages; i++)
+				nr += track_script_has(&s, i);
+			if (nr != script_rows[r].nr || nr != s.nr ||
+			    s.stride != script_rows[r].stride)
+				fail_msg("row %zu: %zu pages, stride %zu", r,
+					 nr, s.stride);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(scripts_are_spread_evenly),
 		cmocka_unit_test(exactly_what_was_written),
 		cmocka_unit_test(parts_alone),
 		cmocka_unit_test(second_writes_raise_nothing),
