@@ -67,6 +67,10 @@ void gnuplot_arms_panel(const struct picture_panel *panel,
 void gnuplot_contrasts_panel(const struct picture_panel *panel,
 			     const struct gnuplot_place *place, FILE *out);
 
+/* The panel of gnuplot_costs.c. */
+void gnuplot_costs_panel(const struct picture_panel *panel,
+			 const struct gnuplot_place *place, FILE *out);
+
 /* The panels of gnuplot_trials.c. */
 void gnuplot_shares_panel(const struct picture_panel *panel,
 			  const struct gnuplot_place *place, FILE *out);

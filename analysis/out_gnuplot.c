@@ -230,6 +230,23 @@ static struct gnuplot_box box_of_contrasts(const struct picture *pic,
 	};
 }
 
+/* Rows of the same height, under a key for all of them. */
+static struct gnuplot_box box_of_costs(const struct picture *pic,
+				       const struct picture_panel *panel)
+{
+	double height = height_of(pic);
+	double first = 1 - 100 / height, last = 60 / height, gap = 68 / height;
+	double share = (first - last + gap) / pic->nr_rows;
+	double top = first - share * panel->row, width = 1.0 / pic->nr_columns;
+
+	return (struct gnuplot_box){
+		.left = panel->column * width + 0.085,
+		.right = (panel->column + 1) * width - 0.02,
+		.top = top,
+		.bottom = top - share + gap,
+	};
+}
+
 /* Shares of the height, from the top; a row has room for its x axis below. */
 static struct gnuplot_box box_of(const struct picture *pic,
 				 const struct picture_panel *panel)
@@ -247,6 +264,8 @@ static struct gnuplot_box box_of(const struct picture *pic,
 		return box_of_contrasts(pic, panel);
 	if (panel->kind == PICTURE_SHARES || panel->kind == PICTURE_DOTS)
 		return box_of_rows(pic, panel);
+	if (panel->kind == PICTURE_COSTS)
+		return box_of_costs(pic, panel);
 	if (panel->kind == PICTURE_ARMS)
 		return box_of_arms(pic, panel);
 	return (struct gnuplot_box){

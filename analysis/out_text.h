@@ -26,6 +26,8 @@ int text_group(struct group *g, double m, bool verbose, FILE *out);
 int text_trials(struct group *g, FILE *out);
 void text_planted(const struct group *g, FILE *out);
 void text_scenarios(const struct group *g, FILE *out);
+/* What trials cost; nothing if the group has no costs. */
+int text_costs(struct group *g, FILE *out);
 int text_oracles(struct group *g, FILE *out);
 int text_windows(struct group *g, double m, FILE *out);
 int text_observed(struct group *g, FILE *out);

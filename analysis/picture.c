@@ -390,6 +390,8 @@ int pictures_new(const struct summary *s, struct groups *g,
 	if (!err)
 		err = picture_trials(g, &p);
 	if (!err)
+		err = picture_costs(g, &p);
+	if (!err)
 		err = drop_empty(&p);
 	for (size_t i = 0; i < p.nr_pictures; i++)
 		note_left_out(p.pictures[i]);

@@ -51,6 +51,7 @@ enum picture_panel_kind {
 	PICTURE_CONTRASTS, /* in %, with categories */
 	PICTURE_SHARES,	   /* bars that lie: row @x from @lo to @hi */
 	PICTURE_DOTS,	   /* values beside them, in the same rows */
+	PICTURE_COSTS,	   /* against numbers, as categories */
 };
 
 /* Whether rows of the panel use @more. */
@@ -108,6 +109,7 @@ int picture_observed(struct groups *g, struct pictures *p);
 int picture_arms(struct groups *g, struct pictures *p);
 int picture_contrasts(struct groups *g, struct pictures *p);
 int picture_trials(struct groups *g, struct pictures *p);
+int picture_costs(struct groups *g, struct pictures *p);
 
 /* Whether picture_contrasts() draws the group: picture_arms() would be full. */
 bool picture_is_of_contrasts(const struct group *g);

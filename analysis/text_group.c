@@ -309,6 +309,8 @@ int text_group(struct group *g, double m, bool verbose, FILE *out)
 	if (!err)
 		err = text_windows(g, m, out);
 	if (!err)
+		err = text_costs(g, out);
+	if (!err)
 		err = text_observed(g, out);
 	if (!err && !trials_are_in(g))
 		err = text_crossover(g, m, out);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What was observed beside the headline: a table a metric, arm by arm. */
+#include "costs.h"
 #include "format.h"
 #include "out_text.h"
 #include "rows.h"
@@ -195,14 +196,16 @@ int text_observed(struct group *g, FILE *out)
 {
 	const struct result_point *p = group_richest(g);
 	struct block b = { .group = g, .out = out };
+	struct costs costs;
 	bool any = false;
 	int err = 0;
 
+	costs_find(g, &costs);
 	rows_init(&b.rows, g, ROWS_LABEL_BYTES);
 	for (size_t i = 1; !err && i < p->nr_metrics; i++) {
 		b.metric = &p->metrics[i];
 		b.tail = b.metric->kind && !strcmp(b.metric->kind, "latency");
-		if (!look(&b))
+		if (costs_have(&costs, b.metric->name) || !look(&b))
 			continue;
 		if (!any) {
 			fputc('\n', out);

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Costs of arms at numbers that stand side by side, one key above all. */
+#include "gnuplot_axes.h"
+#include "out_gnuplot.h"
+
+enum {
+	KEY_FROM_TOP = 42 /* pixels, below the title */
+};
+
+static void name_tics(const struct picture_panel *panel, FILE *out)
+{
+	char quoted[3 * PICTURE_TEXT_BYTES];
+
+	fputs("unset logscale x\nset xtics (", out);
+	for (size_t i = 0; i < panel->nr_categories; i++)
+		fprintf(out, "%s%s %zu", i ? ", " : "",
+			gnuplot_quote(panel->names[i], quoted, sizeof(quoted)),
+			i);
+	fprintf(out, ")\nset xrange [-0.4:%.1f]\n",
+		(double)panel->nr_categories - 0.6);
+}
+
+/* The series a little beside each other: they would hide their bars. */
+static void write_series(const struct picture_panel *panel,
+			 const struct gnuplot_place *place, size_t i, FILE *out)
+{
+	double beside = ((double)i - ((double)panel->nr_series - 1) / 2) * 0.04;
+
+	gnuplot_source(place, i, out);
+	fprintf(out, " using ($1%+.3f):2:3:4 with yerrorlines lt %zu ps 0.9",
+		beside, i + 1);
+	gnuplot_title(&panel->series[i], out);
+}
+
+void gnuplot_costs_panel(const struct picture_panel *panel,
+			 const struct gnuplot_place *place, FILE *out)
+{
+	const struct gnuplot_scale scale = { 1, NULL, false };
+	size_t nr = 0;
+
+	name_tics(panel, out);
+	gnuplot_y_axis(panel, &scale, 0.1, out);
+	gnuplot_label("y", panel->y_label, NULL, out);
+	if (place->panel == 1)
+		fprintf(out,
+			"set key at screen 0.5,screen %.4f center top "
+			"horizontal reverse Left samplen 3 font ',10'\n",
+			1 - (1 - place->box.top) * KEY_FROM_TOP / 100);
+	else
+		fputs("unset key\n", out);
+	for (size_t i = 0; i < panel->nr_series; i++) {
+		if (!panel->series[i].nr_rows && place->panel > 1)
+			continue;
+		gnuplot_next_plot(nr++, out);
+		if (panel->series[i].nr_rows) {
+			write_series(panel, place, i, out);
+			continue;
+		}
+		fprintf(out, "keyentry with linespoints lt %zu ps 0.9", i + 1);
+		gnuplot_title(&panel->series[i], out);
+	}
+	fputc('\n', out);
+}
