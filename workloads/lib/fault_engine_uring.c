@@ -94,7 +94,8 @@ static int take_event(struct fault_handler *h, int res,
 
 	r->asked_event = false;
 	if (r->polls && res > 0)
-		return res & ~POLLIN ? -EIO : uffd_read(h->spec.uffd, ret_msg);
+		return (res & ~POLLIN) ? -EIO
+				       : uffd_read(h->spec.uffd, ret_msg);
 	if (res == -EAGAIN)
 		r->polls = true;
 	if (res == -EAGAIN || res == -EINTR)

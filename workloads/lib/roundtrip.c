@@ -8,7 +8,12 @@
 #include <unistd.h>
 
 enum {
-	FEW = 50 /* one page in so many may */
+	FEW = 50, /* one page in so many may go another way */
+	/*
+	 * Pages touched last lie in a list of their CPU, which counts as one
+	 * who has the page; so those that are written are followed by others.
+	 */
+	SETTLING = 64,
 };
 
 /* The memory of a way that protects; NULL for a control. */
@@ -104,7 +109,7 @@ static int add_reuse(struct fl_run *run, struct roundtrip *rt)
 		return fl_fail(run, -ENOMEM, "%zu entries", 2 * nr);
 
 	return cow_pages_init(run, &reuse->pages, COW_PAGES_LEFT, COW_PAGES_4K,
-			      nr * run->page_bytes);
+			      (nr + SETTLING) * run->page_bytes);
 }
 
 static int add_rivals(struct fl_run *run, struct roundtrip *rt,

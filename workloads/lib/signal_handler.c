@@ -28,10 +28,11 @@ static void take(struct fault_signal *g, char *at)
 	uint64_t read_ns = fl_clock_ns();
 	struct signal_handler *h = (struct signal_handler *)g;
 	size_t page = h->region->page_bytes;
-	size_t offset = (size_t)(at - h->region->base) / page * page;
+	char *start = at - (size_t)(at - h->region->base) % page;
 	size_t slot;
-	bool known = region_slot_at(&h->slots, offset, &slot);
-	int err = allow(h->region->base + offset, known ? h->slots.len : page);
+	bool known = region_slot_at(&h->slots,
+				    (size_t)(start - h->region->base), &slot);
+	int err = allow(start, known ? h->slots.len : page);
 
 	atomic_fetch_add(&h->signals, 1);
 	if (!known)
