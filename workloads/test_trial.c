@@ -15,6 +15,8 @@
  */
 #include "workloads/lib/errand.h"
 
+#include <signal.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 struct test_trial_params {
@@ -58,7 +60,8 @@ enum {
 };
 enum {
 	TEST_TRIAL_STUCK_ERRAND = 1,
-	TEST_TRIAL_STUCK_HANG
+	TEST_TRIAL_STUCK_HANG,
+	TEST_TRIAL_STUCK_DEAF
 };
 enum {
 	TEST_TRIAL_RIGHT,
@@ -146,6 +149,19 @@ static int test_trial_item(struct fl_thread *th)
 	return 0;
 }
 
+/* A parent waits for its vfork() child in the kernel, whatever it is sent. */
+static int test_trial_be_deaf(struct fl_run *run)
+{
+	pid_t pid = vfork();
+
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		for (;;)
+			pause();
+	}
+	return fl_fail(run, -errno, "vfork");
+}
+
 static int test_trial_get_stuck(struct fl_thread *th, uint64_t stuck)
 {
 	struct fl_run *run = fl_thread_run(th);
@@ -155,6 +171,10 @@ static int test_trial_get_stuck(struct fl_thread *th, uint64_t stuck)
 		fl_stage(th, "waiting for the helper");
 		errand_ask(&s->errand);
 		return errand_wait(run, &s->errand);
+	}
+	if (stuck == TEST_TRIAL_STUCK_DEAF) {
+		fl_stage(th, "where no signal ends it");
+		return test_trial_be_deaf(run);
 	}
 	fl_stage(th, "asleep for ever");
 	for (;;)
@@ -200,7 +220,8 @@ static int test_trial_trial(struct fl_thread *th)
 static const char *const test_trial_how[] = { "right", "silent", "outside",
 					      "unknown", NULL };
 
-static const char *const test_trial_stuck[] = { "no", "errand", "hang", NULL };
+static const char *const test_trial_stuck[] = { "no", "errand", "hang", "deaf",
+						NULL };
 
 static const struct fl_param test_trial_table[] = {
 	FL_PARAM_U64(struct test_trial_params, items, "1", 1, 4096, "questions",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "guard.h"
 
+#include "clock.h"
+
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -15,7 +17,10 @@ enum {
 	LINE_BYTES = 512
 };
 
+static const uint64_t thread_grace_ns = 100000000;
+
 static guard_words *limit_words;
+static uint64_t limit_at_ns; /* CLOCK_MONOTONIC; 0: none */
 
 int guard_parent(pid_t parent)
 {
@@ -55,6 +60,7 @@ int guard_limit(uint64_t limit_ns, guard_words *words)
 	struct sigaction action = { .sa_handler = on_alarm };
 
 	limit_words = words;
+	limit_at_ns = clock_read(CLOCK_MONOTONIC) + limit_ns;
 	if (!timer.it_value.tv_sec && !timer.it_value.tv_usec)
 		timer.it_value.tv_usec = 1;
 	if (sigaction(SIGALRM, &action, NULL) ||
@@ -62,6 +68,30 @@ int guard_limit(uint64_t limit_ns, guard_words *words)
 		return -errno;
 
 	return 0;
+}
+
+void guard_thread_begin(struct guard_thread *g)
+{
+	uint64_t at = limit_at_ns + thread_grace_ns;
+	struct itimerspec when = {
+		.it_value.tv_sec = (time_t)(at / 1000000000U),
+		.it_value.tv_nsec = (long)(at % 1000000000U),
+	};
+	struct sigevent event = { .sigev_notify = SIGEV_THREAD_ID,
+				  .sigev_signo = SIGALRM };
+
+	event._sigev_un._tid = gettid();
+	g->armed = limit_at_ns &&
+		   !timer_create(CLOCK_MONOTONIC, &event, &g->timer);
+	if (g->armed)
+		timer_settime(g->timer, TIMER_ABSTIME, &when, NULL);
+}
+
+void guard_thread_end(struct guard_thread *g)
+{
+	if (g->armed)
+		timer_delete(g->timer);
+	g->armed = false;
 }
 
 int guard_pin(unsigned cpu)

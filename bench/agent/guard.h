@@ -3,9 +3,11 @@
 #ifndef AGENT_GUARD_H
 #define AGENT_GUARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 /**
  * guard_parent() - die with the parent
@@ -20,6 +22,19 @@ typedef void guard_words(char *text, size_t bytes);
 
 /* After that time the process ends itself with words and status 3. */
 int guard_limit(uint64_t limit_ns, guard_words *words);
+
+/*
+ * The calling thread ends the process shortly after that time, if it is still
+ * there: the measuring thread may be in a call that no signal interrupts.
+ * Nothing without a limit.
+ */
+struct guard_thread {
+	timer_t timer;
+	bool armed;
+};
+
+void guard_thread_begin(struct guard_thread *g);
+void guard_thread_end(struct guard_thread *g);
 
 /* Binds the calling thread.  Return: 0 or -errno. */
 int guard_pin(unsigned cpu);

@@ -122,7 +122,11 @@ static int init_bodies(struct roles *r)
 
 static void *thread_main(void *arg)
 {
+	struct guard_thread guard;
+
+	guard_thread_begin(&guard);
 	role_body_run(arg);
+	guard_thread_end(&guard);
 	return NULL;
 }
 

@@ -305,19 +305,32 @@ static void test_misbehaviour(void **state)
 /* Past the limit there are no records, but words. */
 static void test_limit(void **state)
 {
-	static const struct agent_request r = { "launch", "test_trial",
-						SHORT_KEYS, "stuck=hang", 1 };
-	struct agent_outcome o = agent_run(&r);
+	static const struct {
+		const char *params, *stage;
+	} rows[] = {
+		{ "stuck=hang", "asleep for ever" },
+		{ "stuck=deaf", "where no signal ends it" },
+	};
 
 	(void)state;
-	assert_false(o.done);
-	assert_true(WIFEXITED(o.status));
-	assert_int_equal(WEXITSTATUS(o.status), 3);
-	assert_string_equal(o.errors,
-			    "faultline-agent: the time limit of the job is "
-			    "over; measuring thread: asleep for ever; helper: "
-			    "ignoring what it is asked\n");
-	agent_outcome_finish(&o);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct agent_request r = { "launch", "test_trial",
+						 SHORT_KEYS, rows[i].params,
+						 1 };
+		struct agent_outcome o = agent_run(&r);
+		char wanted[256];
+
+		snprintf(wanted, sizeof(wanted),
+			 "faultline-agent: the time limit of the job is over; "
+			 "measuring thread: %s; helper: ignoring what it is "
+			 "asked\n",
+			 rows[i].stage);
+		assert_false(o.done);
+		assert_true(WIFEXITED(o.status));
+		assert_int_equal(WEXITSTATUS(o.status), 3);
+		assert_string_equal(o.errors, wanted);
+		agent_outcome_finish(&o);
+	}
 }
 
 static const json_t *arm_terms(const struct agent_outcome *o, const char *arm)
