@@ -206,12 +206,25 @@ static void note(struct picture *pic, const char *what, const char *name)
 		 begun ? "" : what, name);
 }
 
-static void note_quiet(const struct drawing *d)
+static int note_quiet(const struct drawing *d)
 {
-	for (size_t i = 0; i < d->arms.nr; i++)
-		if (d->arms.arms[i].quiet && d->arms.nr_loud)
-			note(d->pic, "all as expected in arm ",
-			     d->arms.arms[i].name);
+	int err = 0;
+
+	for (size_t i = 0; !err && i < d->arms.nr; i++) {
+		const char *arm = d->arms.arms[i].name;
+		size_t nr_blind;
+
+		if (!d->arms.arms[i].quiet || !d->arms.nr_loud)
+			continue;
+		err = trials_count_blind(d->group, &d->mistakes, arm,
+					 &nr_blind);
+		if (!err)
+			note(d->pic,
+			     nr_blind ? "all as expected, not all seen in arm "
+				      : "all as expected in arm ",
+			     arm);
+	}
+	return err;
 }
 
 /* A mistake that was made nowhere, or was it not seen? */
@@ -332,7 +345,8 @@ static int add_shares(struct drawing *d)
 		err = add_others(d, ends);
 	if (!err)
 		err = add_blind(d);
-	note_quiet(d);
+	if (!err)
+		err = note_quiet(d);
 	return err ? err : add_intervals(d);
 }
 

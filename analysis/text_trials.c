@@ -269,17 +269,32 @@ static const char *only_arm(const struct trials_arms *arms)
 	return NULL;
 }
 
-static void print_quiet(const struct trials_arms *arms, FILE *out)
+static int print_quiet(const struct block *b, FILE *out)
 {
-	for (size_t i = 0; i < arms->nr; i++)
-		if (arms->arms[i].quiet && arms->nr_loud)
+	const struct trials_arms *arms = &b->arms;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < arms->nr; i++) {
+		char blind[48] = "";
+		size_t nr_blind;
+
+		if (!arms->arms[i].quiet || !arms->nr_loud)
+			continue;
+		err = trials_count_blind(b->group, &b->mistakes,
+					 arms->arms[i].name, &nr_blind);
+		if (!err && nr_blind)
+			snprintf(blind, sizeof(blind), ", blind at %zu",
+				 nr_blind);
+		if (!err)
 			format_paragraph(
 				out, "- ", 2,
 				"arm %.40s: all of %.0f items as "
-				"expected, at %zu point%s",
+				"expected, at %zu point%s%s",
 				arms->arms[i].name, arms->arms[i].items,
 				arms->arms[i].nr_points,
-				arms->arms[i].nr_points == 1 ? "" : "s");
+				arms->arms[i].nr_points == 1 ? "" : "s", blind);
+	}
+	return err;
 }
 
 int text_trials(struct group *g, FILE *out)
@@ -311,7 +326,8 @@ int text_trials(struct group *g, FILE *out)
 	if (b.has_blind)
 		print_blind(out);
 	text_planted(g, out);
-	print_quiet(&b.arms, out);
+	if (!err)
+		err = print_quiet(&b, out);
 	print_words(&b, out);
 	text_scenarios(g, out);
 	return err;

@@ -334,3 +334,33 @@ int trials_describe(const struct result_point *p, const struct result_trials *t,
 		*ret = s;
 	return err;
 }
+
+static bool has_blind(const struct trials_shares *s, size_t nr_mistakes)
+{
+	for (size_t i = 0; i < nr_mistakes; i++)
+		if (s->mistake[i].blind)
+			return true;
+	return false;
+}
+
+int trials_count_blind(const struct group *g, const struct trials_mistakes *m,
+		       const char *arm, size_t *ret_nr)
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < g->nr_points; i++) {
+		const struct result_point *p = g->points[i]->point;
+		long at = result_find_arm(p, arm);
+		const struct result_trials *t = at < 0 ? NULL
+						       : result_find_trials(
+								 p, (size_t)at);
+		struct trials_shares s;
+		int err = t ? trials_describe(p, t, m, &s) : -ERANGE;
+
+		if (err && err != -ERANGE)
+			return err;
+		nr += !err && has_blind(&s, m->nr);
+	}
+	*ret_nr = nr;
+	return 0;
+}

@@ -107,6 +107,13 @@ struct trials_planted trials_find_planted(const struct result_point *p,
 int trials_describe(const struct result_point *p, const struct result_trials *t,
 		    const struct trials_mistakes *m, struct trials_shares *ret);
 
+/*
+ * At how many points of the group a mistake of an arm is blind.  Return: 0 or
+ * -ENOMEM.
+ */
+int trials_count_blind(const struct group *g, const struct trials_mistakes *m,
+		       const char *arm, size_t *ret_nr);
+
 /* How many trials there were in launches with items; 0: not known of one. */
 double trials_count(const struct result_trials *t);
 

@@ -87,6 +87,7 @@ static void check_rate(size_t i, const struct group *g)
 	const struct trials_rate *rate;
 	struct trials_shares s;
 	struct trials_arms arms;
+	size_t nr_blind;
 
 	trials_find_arms(g, &arms);
 	assert_int_equal(arms.nr, 1);
@@ -94,6 +95,8 @@ static void check_rate(size_t i, const struct group *g)
 	assert_string_equal(m.names[0], "bad");
 	assert_false(m.other);
 	assert_int_equal(trials_describe(p, t, &m, &s), 0);
+	assert_int_equal(trials_count_blind(g, &m, "arm0", &nr_blind), 0);
+	assert_int_equal(nr_blind, rows[i].blind);
 	rate = &s.mistake[0];
 	if (planted.nr != rows[i].planted || planted.found != rows[i].found ||
 	    s.exposed != rows[i].exposed || rate->blind != rows[i].blind ||

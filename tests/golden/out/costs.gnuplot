@@ -71,7 +71,7 @@ if (type eq "png") {
 set output 'trials-track.'.type
 set multiplot
 set label 1 'track: right, and what came otherwise' at screen 0.5,screen 0.954 center textcolor rgb '#000000' font ',12'
-set label 2 'never, where not blind: false; all as expected in arm none, handler, signal' at screen 0.01,screen 0.030 left textcolor rgb '#505050' font ',9'
+set label 2 'never, where not blind: false; all as expected, not all seen in arm none, handler, signal' at screen 0.01,screen 0.030 left textcolor rgb '#505050' font ',9'
 
 set lmargin at screen 0.0974
 set rmargin at screen 0.9750
