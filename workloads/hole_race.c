@@ -18,16 +18,17 @@
  * hole; another one meets it at each and reads.  Then every page is written: it
  * must have its event, in the hole too, for a marker outlives the hole
  * (UFFD_FEATURE_WP_UNPOPULATED is about anonymous memory and changes nothing
- * here).  A read that faulted while the punch was under way is an exposure.
+ * here).  An item is a hole with the pages beside it, since these go together;
+ * it was exposed if a read faulted while it was being punched.
  *
- * `other-map` reads through a second mapping of the file that nobody
+ * through=other reads through a second mapping of the file that nobody
  * registered, as another process has it.  There fault-around is on and maps
  * pages that were unmapped a moment ago; they are then unmapped one by one as
  * they are dropped, by unmap_mapping_folio(), which drops the markers in all
  * mappings (ZAP_FLAG_DROP_MARKER): the next write has no event.
  *
- * Controls: `apart` and `other-apart`, where reads and punches do not meet, and
- * `dropped`, where pages are unprotected behind the tracker's back.
+ * Controls: the arms in which reads and punches do not meet, and `dropped`,
+ * where pages are unprotected behind the tracker's back.
  */
 #include "lib/errand.h"
 #include "lib/holes.h"
@@ -41,16 +42,17 @@ enum {
 	ARM_BESIDE,
 	ARM_WRITE,
 	ARM_INSIDE,
-	ARM_OTHER_MAP,
-	ARM_APART,
-	ARM_OTHER_APART,
+	ARM_READS_FIRST,
+	ARM_PUNCH_FIRST,
 	ARM_PLANTED,
 };
 
 static const enum meeting_order orders[] = {
-	[ARM_BESIDE] = MEETING_TOGETHER, [ARM_WRITE] = MEETING_TOGETHER,
-	[ARM_INSIDE] = MEETING_TOGETHER, [ARM_OTHER_MAP] = MEETING_TOGETHER,
-	[ARM_APART] = MEETING_FIRST_1,	 [ARM_OTHER_APART] = MEETING_FIRST_0,
+	[ARM_BESIDE] = MEETING_TOGETHER,
+	[ARM_WRITE] = MEETING_TOGETHER,
+	[ARM_INSIDE] = MEETING_TOGETHER,
+	[ARM_READS_FIRST] = MEETING_FIRST_0,
+	[ARM_PUNCH_FIRST] = MEETING_FIRST_1,
 	[ARM_PLANTED] = MEETING_FIRST_1,
 };
 
@@ -63,6 +65,7 @@ enum {
 	METRIC_RIGHT,
 	METRIC_PUNCH,
 	METRIC_READ,
+	METRIC_PAGES,
 };
 
 enum {
@@ -75,9 +78,15 @@ enum {
 	BY_MADVISE
 };
 
+enum {
+	THROUGH_TRACKED,
+	THROUGH_OTHER
+};
+
 struct hole_race_params {
 	uint64_t holes;
 	uint64_t hole;
+	uint64_t through;
 	uint64_t by;
 	uint64_t phase;
 };
@@ -167,16 +176,12 @@ static void handler_wake(struct fl_thread *th)
 	page_events_wake(&s->h.events);
 }
 
-static bool reads_other(const struct fl_thread *th)
-{
-	return fl_thread_arm(th) == ARM_OTHER_MAP ||
-	       fl_thread_arm(th) == ARM_OTHER_APART;
-}
-
 /* Its times are kept if it faulted. */
 static void read_page(struct fl_thread *th, struct hole_race *s, size_t page)
 {
-	const volatile char *at = reads_other(th) ? s->h.other : s->h.file.base;
+	const struct hole_race_params *p = fl_params(fl_thread_run(th));
+	const volatile char *at = p->through == THROUGH_OTHER ? s->h.other
+							      : s->h.file.base;
 	uint64_t faults = thread_faults(), t0 = fl_clock_ns(), t1;
 
 	(void)at[page * s->h.file.page_bytes];
@@ -219,51 +224,86 @@ static int read_all(struct fl_thread *th, struct hole_race *s)
 	return err;
 }
 
-/* Reads that faulted while the hole beside them was being punched. */
-static void expose(struct fl_thread *th, struct hole_race *s)
+static bool met(const struct hole_read *r, const struct meeting_stay *punch)
 {
-	uint64_t nr = 0;
+	return r->t1 && r->t1 > punch->t0 && r->t0 < punch->t1;
+}
 
-	for (size_t i = 0; i < s->h.file.nr; i++) {
-		const struct meeting_stay *punch =
-			&s->meeting.points[i / HOLES_SPAN].stay[PUNCHER];
-		const struct hole_read *r = &s->read[i];
+/* However many reads faulted during the punch, and however many pages it has. */
+static bool was_exposed(struct fl_thread *th, struct hole_race *s, size_t hole)
+{
+	const struct meeting_stay *punch =
+		&s->meeting.points[hole].stay[PUNCHER];
+	bool exposed = false;
 
-		if (!r->t1 || r->t1 <= punch->t0 || r->t0 >= punch->t1)
+	for (size_t i = 0; i < HOLES_SPAN; i++) {
+		const struct hole_read *r = &s->read[hole * HOLES_SPAN + i];
+
+		if (!met(r, punch))
 			continue;
-		nr++;
+		exposed = true;
 		fl_observe(th, METRIC_READ, r->t1 - r->t0);
 	}
-	fl_expose(th, nr);
+	return exposed;
+}
+
+static void expose(struct fl_thread *th, struct hole_race *s)
+{
 	for (size_t i = 0; i < s->meeting.nr; i++) {
 		const struct meeting_stay *punch =
 			&s->meeting.points[i].stay[PUNCHER];
 
+		fl_expose(th, was_exposed(th, s, i));
 		fl_observe(th, METRIC_PUNCH, punch->t1 - punch->t0);
 	}
 }
 
 /* The bit before the write and the event must say the same. */
+static int check_page(struct fl_run *run, struct hole_race *s, size_t page,
+		      bool *ret_event)
+{
+	bool bit = s->h.bit[page];
+
+	*ret_event = page_events_saw(&s->h.events, page, PAGE_EVENTS_WP);
+	if (s->h.written[page] || *ret_event == bit)
+		return 0;
+	return fl_fail(run, -EPROTO, "page %zu: %s, but %s", page,
+		       bit ? "protected" : "not protected",
+		       *ret_event ? "with an event" : "without one");
+}
+
+/* One without an event is missed; of those planted all must be. */
+static int judge_hole(struct fl_thread *th, struct hole_race *s, size_t hole)
+{
+	size_t first = hole * HOLES_SPAN, planted = 0, missed = 0;
+	unsigned seen;
+
+	for (size_t i = first; i < first + HOLES_SPAN; i++) {
+		bool event;
+		int err = check_page(fl_thread_run(th), s, i, &event);
+
+		if (err)
+			return err;
+		planted += s->h.planted[i];
+		missed += !event;
+	}
+	seen = missed && missed >= planted ? OUT_MISSED : OUT_EVENT;
+	if (planted)
+		fl_judge(th, seen, OUT_MISSED, 1);
+	else if (fl_thread_arm(th) != ARM_PLANTED)
+		fl_judge(th, seen, OUT_EVENT, 1);
+	if (!planted && missed)
+		fl_observe(th, METRIC_PAGES, missed);
+	return 0;
+}
+
 static int judge(struct fl_thread *th, struct hole_race *s)
 {
-	bool planted = fl_thread_arm(th) == ARM_PLANTED;
+	int err = 0;
 
-	for (size_t i = 0; i < s->h.file.nr; i++) {
-		bool bit = s->h.bit[i];
-		bool event = page_events_saw(&s->h.events, i, PAGE_EVENTS_WP);
-		unsigned seen = event ? OUT_EVENT : OUT_MISSED;
-
-		if (!s->h.written[i] && event != bit)
-			return fl_fail(fl_thread_run(th), -EPROTO,
-				       "page %zu: %s, but %s", i,
-				       bit ? "protected" : "not protected",
-				       event ? "with an event" : "without one");
-		if (!planted)
-			fl_judge(th, seen, OUT_EVENT, 1);
-		else if (s->h.planted[i])
-			fl_judge(th, seen, OUT_MISSED, 1);
-	}
-	return 0;
+	for (size_t i = 0; i < s->meeting.nr && !err; i++)
+		err = judge_hole(th, s, i);
+	return err;
 }
 
 static int hole_race_trial(struct fl_thread *th)
@@ -299,11 +339,26 @@ static const char *const by_names[] = {
 	NULL,
 };
 
+static const char *const through_names[] = {
+	[THROUGH_TRACKED] = "tracked",
+	[THROUGH_OTHER] = "other",
+	NULL,
+};
+
+static const char *const through_words[] = {
+	[THROUGH_TRACKED] = "the one that is protected; no fault-around there",
+	[THROUGH_OTHER] = "a second one of the file that nobody registered",
+	NULL,
+};
+
 static const struct fl_param hole_race_table[] = {
 	FL_PARAM_U64(struct hole_race_params, holes, "32", 1, HOLES_MAX,
 		     "holes", "punched in a trial, one in 16 pages"),
 	FL_PARAM_U64(struct hole_race_params, hole, "8", 1, HOLES_SPAN - 1,
 		     "pages", "of a hole; the others of the 16 are beside it"),
+	FL_PARAM_ENUM(struct hole_race_params, through, through_names,
+		      "tracked", "the mapping of the reads",
+		      .words = through_words),
 	FL_PARAM_ENUM(struct hole_race_params, by, by_names, "fallocate",
 		      "PUNCH_HOLE of the file, or MADV_REMOVE of the mapping"),
 	FL_PARAM_TIME(struct hole_race_params, phase, "2us", 0, 1000000,
@@ -315,7 +370,7 @@ static const struct fl_arm hole_race_arms[] = {
 	[ARM_BESIDE] = { .name = "beside",
 			 .differs = "pages beside a hole are read while it is "
 				    "punched",
-			 .why = "the question of 2020: closed by design" },
+			 .why = "the question" },
 	[ARM_WRITE] = { .name = "write",
 			.reference = "beside",
 			.differs = "and after each read a page of the hole is "
@@ -325,25 +380,19 @@ static const struct fl_arm hole_race_arms[] = {
 			 .reference = "beside",
 			 .differs = "the pages of the hole are read",
 			 .why = "such faults wait for the end of the punch" },
-	[ARM_OTHER_MAP] = { .name = "other-map",
-			    .reference = "beside",
-			    .differs = "read through a second mapping, which "
-				       "is not registered",
-			    .why = "there fault-around maps pages of the hole "
-				   "that is punched" },
-	[ARM_APART] = { .name = "apart",
-			.reference = "beside",
-			.differs = "all holes are punched before the reads",
-			.why = "the control of beside" },
-	[ARM_OTHER_APART] = { .name = "other-apart",
+	[ARM_READS_FIRST] = { .name = "reads-first",
 			      .reference = "beside",
-			      .differs = "read through the second mapping "
-					 "before the holes are punched",
-			      .why = "the control of other-map: mapped there "
-				     "when they are punched, but no race" },
+			      .differs = "all reads are done before the first "
+					 "hole",
+			      .why = "a control: the same without a race" },
+	[ARM_PUNCH_FIRST] = { .name = "punch-first",
+			      .reference = "beside",
+			      .differs = "all holes are punched before the "
+					 "first read",
+			      .why = "likewise" },
 	[ARM_PLANTED] = { .name = "dropped",
 			  .planted = true,
-			  .differs = "as apart, then some pages are "
+			  .differs = "as punch-first, then some pages are "
 				     "unprotected behind the tracker's back",
 			  .why = "must be found to be missed" },
 	{ 0 },
@@ -354,7 +403,8 @@ static const struct fl_metric hole_race_metrics[] = {
 			   .unit = "",
 			   .better = FL_BETTER_HIGHER,
 			   .kind = FL_KIND_RATIO,
-			   .help = "share of pages whose write had its event" },
+			   .help = "share of holes where each page that is "
+				   "written had its event" },
 	[METRIC_PUNCH] = { .name = "punch",
 			   .unit = "ns",
 			   .better = FL_BETTER_LOWER,
@@ -365,6 +415,12 @@ static const struct fl_metric hole_race_metrics[] = {
 			  .better = FL_BETTER_LOWER,
 			  .kind = FL_KIND_LATENCY,
 			  .help = "a read that faulted during a punch" },
+	[METRIC_PAGES] = { .name = "pages",
+			   .unit = "pages",
+			   .better = FL_BETTER_LOWER,
+			   .kind = FL_KIND_COUNT,
+			   .help = "of a hole that was missed, without an "
+				   "event" },
 	{ 0 },
 };
 
@@ -375,8 +431,10 @@ static const struct fl_need hole_race_needs[] = {
 };
 
 static const struct fl_outcome hole_race_outcomes[] = {
-	[OUT_EVENT] = { "event", "written, and the tracker was told" },
-	[OUT_MISSED] = { "missed", "written, and the tracker was not told" },
+	[OUT_EVENT] = { "event", "each page is written, and each write is "
+				 "told" },
+	[OUT_MISSED] = { "missed", "some page is written, and nobody is "
+				   "told" },
 	{ 0 },
 };
 
@@ -409,7 +467,7 @@ FL_DEFINE_WORKLOAD(hole_race) = {
 	.needs = hole_race_needs,
 	.roles = hole_race_roles,
 	.outcomes = hole_race_outcomes,
-	.exposure = "reads that faulted while the hole beside them was punched",
+	.exposure = "holes during whose punch a read faulted",
 	.max_ops = pages_of,
 	.memory = hole_race_memory,
 	.setup = hole_race_setup,

@@ -46,8 +46,8 @@ checks()
 	fi
 	if grep -q '"name":"dropped"' "$1/run.jsonl"; then
 		all "$1" dropped missed
-		all "$1" apart event
-		all "$1" other-apart event
+		all "$1" reads-first event
+		all "$1" punch-first event
 	fi
 	"$FAULTLINE" report "$1" >"$1.text" 2>/dev/null
 	has "$1.text" 'all-off: off for every registration'
