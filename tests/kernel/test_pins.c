@@ -272,7 +272,7 @@ static void test_frames(void **state)
 	if (!frames_count(&frames, frame[0], &count))
 		assert_int_equal(count, 1);
 	if (!frames_flags(&frames, frame[0], &flags))
-		assert_int_equal(flags & (FRAMES_KSM | FRAMES_HUGE), 0);
+		assert_int_equal(flags & (FRAMES_THP | FRAMES_HUGE), 0);
 
 	write_words(f, 300);
 	madvise(f->area, f->run.page_bytes, MADV_DONTNEED);

@@ -16,7 +16,6 @@
 #define FRAMES_SWAPCACHE (UINT64_C(1) << 13)
 #define FRAMES_TAIL	 (UINT64_C(1) << 16) /* not the first of its folio */
 #define FRAMES_HUGE	 (UINT64_C(1) << 17)
-#define FRAMES_KSM	 (UINT64_C(1) << 21)
 #define FRAMES_THP	 (UINT64_C(1) << 22)
 
 /* Zeroed, closed. */

@@ -39,29 +39,49 @@ int merged_allow(struct fl_run *run, void *base, size_t bytes)
 		       : 0;
 }
 
-static uint64_t count(const struct frames *frames, const char *base,
-		      size_t bytes)
+struct look {
+	const struct frames *frames; /* NULL: they are not told */
+	const char *base;
+	size_t nr;
+	uint64_t *frame; /* of each page */
+};
+
+static int by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Pages whose frame another of them has too. */
+static uint64_t count(const struct look *l)
 {
 	uint64_t nr = 0;
 
-	if (!frames)
+	if (!l->frames)
 		return merged_here();
-	for (size_t at = 0; at < bytes; at += frames->pagemap.page_bytes)
-		nr += frames_has(frames, base + at, FRAMES_KSM);
+	if (frames_read(l->frames, l->base, l->nr, l->frame))
+		return 0;
+
+	qsort(l->frame, l->nr, sizeof(*l->frame), by_number);
+	for (size_t i = 0; i < l->nr; i++) {
+		bool before = i && l->frame[i] == l->frame[i - 1];
+		bool behind = i + 1 < l->nr && l->frame[i] == l->frame[i + 1];
+
+		nr += l->frame[i] && (before || behind);
+	}
 	return nr;
 }
 
-static int wait_for(struct fl_run *run, const struct frames *frames,
-		    const char *base, size_t bytes, bool all)
+static int wait_for(struct fl_run *run, const struct look *l, uint64_t want)
 {
 	uint64_t until = fl_clock_ns() + PATIENCE_MS * UINT64_C(1000000);
-	uint64_t want = all ? bytes / run->page_bytes : 0;
 
 	for (;;) {
 		struct timespec nap = { .tv_nsec = NAP_NS };
-		uint64_t nr = count(frames, base, bytes);
+		uint64_t nr = count(l);
 
-		if (all ? nr >= want : !nr)
+		if (want ? nr >= want : !nr)
 			return 0;
 		if (fl_clock_ns() > until)
 			return fl_fail(run, -ETIMEDOUT,
@@ -75,14 +95,24 @@ static int wait_for(struct fl_run *run, const struct frames *frames,
 int merged_all(struct fl_run *run, const struct frames *frames, void *base,
 	       size_t bytes)
 {
+	struct look l = { .frames = frames,
+			  .base = base,
+			  .nr = bytes / run->page_bytes };
 	int err;
 
 	if (merged_number(KSM_RUN) != 1)
 		return fl_skip(run, "KSM does not run: write 1 to " KSM_RUN
 				    ", or run with --allow-system-changes");
 
-	err = frames ? 0 : wait_for(run, NULL, base, bytes, false);
+	l.frame = malloc(l.nr * sizeof(*l.frame));
+	if (!l.frame)
+		return fl_fail(run, -ENOMEM, "frames of %zu pages", l.nr);
+
+	err = frames ? 0 : wait_for(run, &l, 0);
 	if (!err)
 		err = merged_allow(run, base, bytes);
-	return err ? err : wait_for(run, frames, base, bytes, true);
+	if (!err)
+		err = wait_for(run, &l, l.nr);
+	free(l.frame);
+	return err;
 }

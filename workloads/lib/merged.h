@@ -19,11 +19,14 @@ uint64_t merged_here(void);
 int merged_allow(struct fl_run *run, void *base, size_t bytes);
 
 /**
- * merged_all() - let KSM merge pages, and wait until all are
+ * merged_all() - let KSM merge equal pages, and wait until all are
  * @frames:	NULL if they are not told; then the count of the process is all
  *		there is, and those of before must go first
  *
- * KSM works by itself, so this looks now and then.
+ * KSM works by itself, so this looks now and then.  Merged is a page that has
+ * the frame of another one: the flag of a frame that says so
+ * (/proc/kpageflags) is set for every anonymous page in Linux 6.12
+ * (stable_page_flags(), fs/proc/page.c).
  *
  * Return: 0 or -errno with words; -ETIMEDOUT if KSM does not come to it.  Where
  * it does not run, that is skipped.

@@ -173,8 +173,10 @@ static int open_disk(struct track_case *c)
 static int ask_disk(struct track_case *c, unsigned ahead_mib)
 {
 	struct direct_read *d = &c->outside.disk;
-	int err = open_disk(c);
+	int err;
 
+	fl_stage(c->th, "asking a disk for pages");
+	err = open_disk(c);
 	if (!err)
 		err = direct_read_words(c->run, d, c->new_word);
 	if (err)
@@ -184,6 +186,12 @@ static int ask_disk(struct track_case *c, unsigned ahead_mib)
 		if (c->pages[i].chosen)
 			direct_read_ask(d, i, track_page_at(c, i));
 	return direct_read_submit(c->run, d, ahead_mib);
+}
+
+static int wait_disk(struct track_case *c)
+{
+	fl_stage(c->th, "waiting for a disk");
+	return direct_read_wait(c->run, &c->outside.disk);
 }
 
 /*
@@ -199,7 +207,7 @@ int track_write_direct(struct track_case *c, size_t i)
 		o->disk_word = c->new_word;
 		err = ask_disk(c, 0);
 		if (!err)
-			err = direct_read_wait(c->run, &o->disk);
+			err = wait_disk(c);
 	}
 	if (err && err != -EFAULT)
 		return err;
@@ -235,7 +243,7 @@ static void forget_early(struct track_case *c)
 
 static int begin_anew(struct track_case *c)
 {
-	int err = direct_read_wait(c->run, &c->outside.disk);
+	int err = wait_disk(c);
 
 	tracker_finish(&c->tracker);
 	return err ? err : track_fill(c);
@@ -274,7 +282,7 @@ int track_arm_under_way(struct track_case *c)
 int track_write_under_way(struct track_case *c, size_t i)
 {
 	(void)i;
-	return direct_read_wait(c->run, &c->outside.disk);
+	return wait_disk(c);
 }
 
 void track_outside_undo(struct track_case *c)

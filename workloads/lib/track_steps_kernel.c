@@ -30,16 +30,20 @@ static int note_bits(struct track_case *c, const char *done)
 
 int track_page_out(struct track_case *c)
 {
-	int err = swapped_out_all(c->run, &c->pagemap, c->base, c->nr);
+	int err;
 
+	fl_stage(c->th, "swapping pages out");
+	err = swapped_out_all(c->run, &c->pagemap, c->base, c->nr);
 	return err ? err : note_bits(c, "they are swapped out");
 }
 
 int track_merge(struct track_case *c)
 {
-	int err = merged_all(c->run, c->has_frames ? &c->frames : NULL, c->base,
-			     c->bytes);
+	int err;
 
+	fl_stage(c->th, "waiting for KSM to merge pages");
+	err = merged_all(c->run, c->has_frames ? &c->frames : NULL, c->base,
+			 c->bytes);
 	return err ? err : note_bits(c, "they are merged");
 }
 
