@@ -30,12 +30,12 @@ checks()
 {
 	has out ' 0 invalid, 0 failed'
 	trials "$1" >"$1.trials"
-	for outcome in missed false; do
+	for outcome in missed false twice; do
 		grep -q "\"outcome\":\"$outcome\",\"expected\":\"$outcome\"" \
 			"$1.trials" || die "$1: nothing $outcome was found"
 	done
-	grep -E '"expected":"(missed|false)"' "$1.trials" |
-		grep -vE '"outcome":"(missed|false)","expected":"\1"' &&
+	grep -E '"expected":"(missed|false|twice)"' "$1.trials" |
+		grep -vE '"outcome":"([a-z]*)","expected":"\1"' &&
 		die "$1: planted mistakes were not found"
 	has "$1/run.jsonl" 'scenario: '
 	has "$1/run.jsonl" '"outcome":"notified","expected":"notified"'

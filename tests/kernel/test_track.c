@@ -282,7 +282,7 @@ static void test_each(void **state)
 	}
 }
 
-/* Two sorts of mistakes, and each is found on the way of each scenario. */
+/* Three sorts of mistakes, and each is found on the way of each scenario. */
 static void test_planted(void **state)
 {
 	struct fixture *f = *state;
@@ -298,6 +298,8 @@ static void test_planted(void **state)
 		check_row_int(row, f->tally[TRACK_MISSED][TRACK_MISSED],
 			      TRACK_PLANTED);
 		check_row_int(row, f->tally[TRACK_FALSE][TRACK_FALSE],
+			      TRACK_PLANTED);
+		check_row_int(row, f->tally[TRACK_TWICE][TRACK_TWICE],
 			      TRACK_PLANTED);
 	}
 }

@@ -102,22 +102,30 @@ void track_case_finish(struct track_case *c)
 }
 
 /*
- * The last pages: some that count as armed and are not, some that are armed
- * and do not count as such.
+ * Of the last pages some count as armed and are not, some are armed and do not
+ * count as such, and some will report one write more than was made.
  */
+static int plant_page(struct track_case *c, size_t i)
+{
+	static const enum track_outcome found[] = { TRACK_MISSED, TRACK_FALSE,
+						    TRACK_TWICE };
+	struct track_page *p = &c->pages[i];
+
+	p->planted = p->chosen = true;
+	p->found = found[i % 3];
+	p->armed = p->found != TRACK_FALSE;
+	p->again = p->found == TRACK_TWICE;
+	return p->found == TRACK_MISSED
+		       ? tracker_disarm_range(c->run, &c->tracker, i, 1)
+		       : tracker_arm_range(c->run, &c->tracker, i, 1);
+}
+
 static int plant(struct track_case *c)
 {
 	int err = 0;
 
-	for (size_t i = c->nr - 2 * TRACK_PLANTED; i < c->nr && !err; i++) {
-		struct track_page *p = &c->pages[i];
-
-		p->planted = p->chosen = true;
-		p->armed = i % 2;
-		p->found = p->armed ? TRACK_MISSED : TRACK_FALSE;
-		err = p->armed ? tracker_disarm_range(c->run, &c->tracker, i, 1)
-			       : tracker_arm_range(c->run, &c->tracker, i, 1);
-	}
+	for (size_t i = c->nr - 3 * TRACK_PLANTED; i < c->nr && !err; i++)
+		err = plant_page(c, i);
 	return err;
 }
 
@@ -125,6 +133,14 @@ static int store(struct track_case *c, size_t i)
 {
 	*track_word(c, i) = track_new(c, i);
 	return 0;
+}
+
+static int write_again(struct track_case *c, size_t i, track_write *write)
+{
+	int err = uffd_protect(&c->tracker.uffd, track_page_at(c, i), c->page);
+
+	return err ? fl_fail(c->run, err, "arming a page once more")
+		   : write(c, i);
 }
 
 static int act(struct track_case *c, track_write *write)
@@ -137,6 +153,8 @@ static int act(struct track_case *c, track_write *write)
 		if (!p->chosen || p->written)
 			continue;
 		err = write(c, i);
+		if (!err && p->again)
+			err = write_again(c, i, write);
 		p->written = !err && !p->refused;
 	}
 	return err;

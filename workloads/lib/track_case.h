@@ -51,6 +51,7 @@ struct track_page {
 	bool early;   /* a report came before it was written */
 	unsigned reports;
 	bool planted; /* a mistake that must be found */
+	bool again;   /* written twice, and armed between unknown to us */
 	enum track_outcome found;
 };
 

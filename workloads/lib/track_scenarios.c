@@ -86,7 +86,8 @@ static const struct track_scenario scenarios[] = {
 			"mm/huge_memory.c",
 	},
 	[TRACK_CASE_THP_PART] = {
-		.steps = { track_fill, track_arm_all, track_disarm_half },
+		.steps = { track_fill, track_arm_all, track_disarm_half,
+			   track_choose_few },
 		.backing = REGION_ANON_THP,
 		.without = { [TRACKER_SOFT_DIRTY] = NO_PART },
 		.path = "change_pmd_range(), mm/mprotect.c",
@@ -149,7 +150,8 @@ static const struct track_scenario scenarios[] = {
 		.path = "mremap_userfaultfd_complete(), fs/userfaultfd.c",
 	},
 	[TRACK_CASE_COLLAPSE] = {
-		.steps = { track_fill_small, track_arm_all, track_collapse },
+		.steps = { track_fill_small, track_arm_all, track_collapse,
+			   track_choose_few },
 		.backing = REGION_ANON_THP,
 		.path = "hpage_collapse_scan_pmd(), mm/khugepaged.c",
 	},

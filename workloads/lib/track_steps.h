@@ -33,8 +33,8 @@ track_step track_resolve;
 
 /* Only the first page will be written; it is written now; then all others. */
 track_step track_choose_first, track_write_first;
-/* Every page will be written. */
-track_step track_choose_all;
+/* Every page will be written; one in eight. */
+track_step track_choose_all, track_choose_few;
 
 /* A child that shares the pages, or has its own mapping of them; its end. */
 track_step track_fork, track_end_child;
