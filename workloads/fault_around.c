@@ -22,6 +22,10 @@
  * In `continued` one call maps all pages before, and its time counts.  In the
  * planted arm pages are mapped that way one by one, behind the back of who
  * counts events: they must be found to be lost.
+ *
+ * With large=yes the rules are not asked: where a huge page lies in the cache one
+ * read maps all of it, registered for WP or not, unless the page table has
+ * markers already (`protected`) or each page is due an event.
  */
 #include "lib/around_arms.h"
 

@@ -46,10 +46,12 @@ static int resolve(struct fl_run *run, struct page_events *e,
 	size_t page = (msg->arg.pagefault.address - (uintptr_t)e->base) /
 		      e->page_bytes;
 	char *at = e->base + page * e->page_bytes;
-	unsigned kind = flags & UFFD_PAGEFAULT_FLAG_WP	    ? PAGE_EVENTS_WP
-			: flags & UFFD_PAGEFAULT_FLAG_MINOR ? PAGE_EVENTS_MINOR
-							    : 0;
+	unsigned kind = 0;
 
+	if (flags & UFFD_PAGEFAULT_FLAG_WP)
+		kind = PAGE_EVENTS_WP;
+	else if (flags & UFFD_PAGEFAULT_FLAG_MINOR)
+		kind = PAGE_EVENTS_MINOR;
 	if (msg->event != UFFD_EVENT_PAGEFAULT || page >= e->nr || !kind)
 		return fl_fail(run, -EPROTO,
 			       "event 0x%x with flags 0x%" PRIx64
