@@ -347,7 +347,8 @@ static int prepare_launch(struct launch *l, const char *row)
 	free(text);
 	l->run.page_bytes = l->units.page_bytes;
 	l->run.hpage_bytes = l->units.hpage_bytes;
-	l->run.max_ops = err ? 0 : w->max_ops(l->run.params);
+	if (!err)
+		l->run.max_ops = w->max_ops ? w->max_ops(l->run.params) : 1;
 	l->run.deadline_ns = fl_clock_ns() + LIMIT_S * 1000000000ULL;
 	return err;
 }
