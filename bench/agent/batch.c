@@ -51,6 +51,42 @@ static __attribute__((noinline)) void time_injected(struct session *s,
 	ret->ret = err;
 }
 
+#if defined(__x86_64__)
+static inline uint64_t instructions(void)
+{
+	return __builtin_ia32_rdtsc();
+}
+#elif defined(__aarch64__)
+/* The counter of 62.5 MHz that the emulator gives to its machine. */
+static inline uint64_t instructions(void)
+{
+	uint64_t value;
+
+	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(value));
+	return value * 16;
+}
+#else
+static inline uint64_t instructions(void)
+{
+	return fl_clock_ns();
+}
+#endif
+
+static __attribute__((noinline)) void count_plain(struct session *s,
+						  struct timed *ret)
+{
+	struct fl_thread *th = &s->thread;
+	int (*op)(struct fl_thread *, uint64_t) = s->run.workload->op;
+	uint64_t nops = s->slot_nops, t0;
+	int err;
+
+	t0 = instructions();
+	err = op(th, nops);
+	ret->t1 = instructions();
+	ret->t0 = t0;
+	ret->ret = err;
+}
+
 int batch_prepare(struct session *s, unsigned slot)
 {
 	const struct fl_workload *w = s->run.workload;
@@ -93,7 +129,9 @@ static int take(struct session *s, enum slot_kind kind, struct sample *sample)
 	roles_watch(s->roles);
 
 	window_mark_begin(sample->slot);
-	if (kind == SLOT_INJECT)
+	if (s->job->unit == FL_JOB_INSTRUCTIONS)
+		count_plain(s, &timed);
+	else if (kind == SLOT_INJECT)
 		time_injected(s, &timed);
 	else
 		time_plain(s, &timed);

@@ -9,7 +9,8 @@
 #include <string.h>
 
 enum {
-	WARM_UP_BLOCKS = 2, /* at least */
+	WARM_UP_BLOCKS = 2,  /* at least */
+	COUNTED_WARM_UP = 4, /* where the number of blocks is given */
 	LONG_NS = 1000000,
 };
 
@@ -152,6 +153,14 @@ static int run_block(struct session *s, struct sample *ret_samples)
 	return roles_failed(s->roles);
 }
 
+static bool warm_enough(const struct session *s, unsigned blocks,
+			uint64_t until)
+{
+	if (s->job->blocks)
+		return blocks >= COUNTED_WARM_UP;
+	return blocks >= WARM_UP_BLOCKS && fl_clock_ns() >= until;
+}
+
 int blocks_warm_up(struct session *s)
 {
 	uint64_t until = fl_clock_ns() + s->job->warmup_ns;
@@ -159,7 +168,7 @@ int blocks_warm_up(struct session *s)
 
 	if (s->job->inject_ppm)
 		s->speed = inject_calibrate();
-	for (unsigned i = 0; i < WARM_UP_BLOCKS || fl_clock_ns() < until; i++) {
+	for (unsigned i = 0; !warm_enough(s, i, until); i++) {
 		int err = run_block(s, block);
 
 		if (err)
@@ -167,7 +176,8 @@ int blocks_warm_up(struct session *s)
 		if (fl_clock_ns() > s->run.deadline_ns)
 			break;
 	}
-	s->long_ops = s->nops == 1 && recent_median(s) > LONG_NS;
+	s->long_ops = s->job->unit == FL_JOB_NS && s->nops == 1 &&
+		      recent_median(s) > LONG_NS;
 	return 0;
 }
 
@@ -178,6 +188,8 @@ static bool enough(const struct session *s, uint64_t until)
 	if (now > s->run.deadline_ns)
 		return true;
 
+	if (s->job->blocks)
+		return s->blocks >= s->job->blocks;
 	return now >= until && s->blocks >= SESSION_MIN_BLOCKS;
 }
 
@@ -198,13 +210,18 @@ static int fill(struct session *s, uint64_t until)
 	return 0;
 }
 
+static uint64_t least_blocks(const struct session *s)
+{
+	return s->job->blocks ? s->job->blocks : SESSION_MIN_BLOCKS;
+}
+
 int blocks_run(struct session *s)
 {
-	unsigned batches = 2 * s->schedule.nr_slots;
+	uint64_t least = least_blocks(s);
 	struct switches before;
 	uint64_t t0, cpu;
 	int err = samples_init(&s->samples, s->job->launch_ns,
-			       (size_t)batches * SESSION_MIN_BLOCKS);
+			       2 * s->schedule.nr_slots * least);
 
 	if (err)
 		return fl_fail(&s->run, err, "memory for the samples");
@@ -216,9 +233,9 @@ int blocks_run(struct session *s)
 	s->wall_ns = fl_clock_ns() - t0;
 	s->cpu_ns = clock_read(CLOCK_THREAD_CPUTIME_ID) - cpu;
 	s->switches = switches_between(before, switches_read());
-	if (!err && s->blocks < SESSION_MIN_BLOCKS)
+	if (!err && s->blocks < least)
 		err = fl_fail(&s->run, -ETIME,
-			      "%u blocks within the limit, not %d",
-			      (unsigned)s->blocks, SESSION_MIN_BLOCKS);
+			      "%u blocks within the limit, not %u",
+			      (unsigned)s->blocks, (unsigned)least);
 	return err;
 }

@@ -43,6 +43,8 @@ static const struct job_number {
 	  1 << FL_JOB_CALIBRATE },
 	{ "launch_ns", offsetof(struct job, launch_ns), 0,
 	  (uint64_t)MAX_SECONDS *NS, 1 << FL_JOB_LAUNCH },
+	{ "blocks", offsetof(struct job, blocks), 0, 1 << 20, 0 },
+	{ "unit", offsetof(struct job, unit), 0, FL_JOB_INSTRUCTIONS, 0 },
 	{ "trials", offsetof(struct job, trials), 0, 1 << 30, 0 },
 	{ "warmup_ns", offsetof(struct job, warmup_ns), 0,
 	  (uint64_t)MAX_SECONDS *NS, 0 },
@@ -60,10 +62,10 @@ enum {
 };
 
 static const char *const job_words[] = {
-	"protocol",  "kind",	  "workload",	     "cpus",   "seed",
-	"batch_ops", "batch_ns",  "launch_ns",	     "trials", "warmup_ns",
-	"limit_ns",  "counters",  "inject_ppm",	     "parent", "toggle",
-	"toggle_v0", "toggle_v1", "toggle_settle_ns"
+	"protocol",  "kind",	  "workload",	      "cpus",	"seed",
+	"batch_ops", "batch_ns",  "launch_ns",	      "trials", "warmup_ns",
+	"limit_ns",  "counters",  "inject_ppm",	      "parent", "toggle",
+	"toggle_v0", "toggle_v1", "toggle_settle_ns", "blocks", "unit"
 };
 
 static int parse_kind(struct job_lines *l, struct job *job, struct error *e)

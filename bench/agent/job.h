@@ -28,6 +28,8 @@ struct job {
 	uint64_t batch_ops, batch_ns;
 	uint64_t launch_ns, warmup_ns, limit_ns;
 	uint64_t trials; /* an arm; 0: as many as launch_ns holds */
+	uint64_t blocks; /* 0: as many as launch_ns holds */
+	uint64_t unit;	 /* enum fl_job_unit */
 	uint64_t inject_ppm;
 	uint64_t counters; /* enum fl_job_counters */
 	struct job_feature {

@@ -133,7 +133,7 @@ static int run_session(struct session *s, struct calibration *ret_calibration)
 	return err ? err : toggle_err;
 }
 
-static void preset_features(const struct job *job)
+void launch_preset(const struct job *job)
 {
 	for (unsigned i = 0; i < FL_FEATURE_NR; i++)
 		if (job->features[i].state)
@@ -147,7 +147,6 @@ int launch_run(const struct job *job, struct records *out)
 	struct session *s;
 	int err = guard_pin(job->cpus[0]);
 
-	preset_features(job);
 	s = session_new(job);
 	if (!s)
 		return -ENOMEM;

@@ -6,6 +6,9 @@
 #include "job.h"
 #include "records.h"
 
+/* What the job says about features need not be tried. */
+void launch_preset(const struct job *job);
+
 /*
  * Runs a launch or a calibration.  Whatever the workload does, short of a
  * crash, ends in records; what went wrong is in them.

@@ -7,9 +7,12 @@
  * Without a file the job comes on descriptor 3; the records go to descriptor
  * 4.  Exit status: 0 if the records are complete (a failure of the workload
  * is in them), 1 if they are not, 2 if the job is wrong, 3 past its limit.
+ *
+ * As /init of a guest it runs the jobs that lie beside it: see guest.h.
  */
 #include "emit.h"
 #include "guard.h"
+#include "guest.h"
 #include "job.h"
 #include "launch.h"
 #include "records.h"
@@ -71,6 +74,7 @@ static int run_job(const struct job *job, struct error *e)
 
 	fcntl(FL_RECORD_FD, F_SETFD, FD_CLOEXEC);
 	emit_hello(&out);
+	launch_preset(job);
 	if (job->kind == FL_JOB_PROBE)
 		emit_probes(&out);
 	else
@@ -86,6 +90,9 @@ int main(int argc, char **argv)
 	struct job job = { 0 };
 	struct error e = { 0 };
 	int status = EXIT_SUCCESS;
+
+	if (guest_is_init())
+		guest_run();
 
 	if (read_job(argc, argv, &job, &e))
 		status = 2;

@@ -71,6 +71,17 @@ void records_close(struct records *r)
 	r->err = write_all(r->fd, r->buf, bytes);
 }
 
+void records_forward(struct records *r, const char *lines, size_t bytes)
+{
+	if (r->err)
+		return;
+
+	for (size_t i = 0; i < bytes; i++)
+		r->count += lines[i] == '\n';
+	r->hash = hash_add(r->hash, lines, bytes);
+	r->err = write_all(r->fd, lines, bytes);
+}
+
 int records_done(struct records *r)
 {
 	char hash[HASH_TEXT_BYTES];

@@ -8,6 +8,7 @@
 
 #include "common/json_writer.h"
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct records {
@@ -26,6 +27,9 @@ void records_finish(struct records *r);
 struct json_writer *records_open(struct records *r, const char *type);
 /* Ends it and hands it to the kernel.  A record too long is -EMSGSIZE. */
 void records_close(struct records *r);
+
+/* Lines that somebody else has made, as they are. */
+void records_forward(struct records *r, const char *lines, size_t bytes);
 
 /* The record that makes the others count.  Return: 0 or the first error. */
 int records_done(struct records *r);

@@ -22,6 +22,27 @@ enum {
 	FL_RECORD_MAX_BYTES = 1024 * 1024, /* a longer line is garbage */
 };
 
+/* Of a guest: where its jobs lie, and where its lines go. */
+#define FL_GUEST_SETTINGS "guest"
+#define FL_GUEST_JOB	  "jobs/%03u"
+#define FL_GUEST_STATE	  "jobs/%03u.state"
+#define FL_GUEST_PORT	  "/dev/ttyS1"
+
+enum {
+	FL_GUEST_MAX_JOBS = 10000,
+	FL_GUEST_MAX_FILE_BYTES = 32 * 1024, /* of a file that it shows */
+};
+
+/* What a batch is measured in. */
+enum fl_job_unit {
+	FL_JOB_NS = 0,
+	/*
+	 * Instructions: the counter of time stamps, under an emulator that
+	 * lets one nanosecond pass with each.
+	 */
+	FL_JOB_INSTRUCTIONS,
+};
+
 enum fl_job_kind {
 	FL_JOB_LAUNCH = 1,
 	FL_JOB_CALIBRATE,

@@ -1,0 +1,417 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A launch must not depend on anything but its job: nothing else runs while
+ * one does, what it says goes into memory and is sent when it has ended, and
+ * what it left behind is killed before the next.
+ */
+#include "guest.h"
+
+#include "guest_child.h"
+#include "probe.h"
+#include "records.h"
+
+#include "common/feature.h"
+#include "common/hash.h"
+#include "common/read_all.h"
+#include "workloads/registry.h"
+
+#include <faultline/protocol.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	OUTPUT_BYTES = 4096,
+	MAX_KNOBS = 16
+};
+
+struct knob {
+	char path[128], old[128];
+};
+
+struct guest {
+	struct records out;
+	int alive_ms;	/* a line so often while a job runs; 0: none */
+	char *features; /* lines for each job: what was found at the start */
+	struct knob knobs[MAX_KNOBS];
+	unsigned nr_knobs;
+	char buf[FL_GUEST_MAX_FILE_BYTES];
+};
+
+bool guest_is_init(void)
+{
+	return getpid() == 1 && !access("/" FL_GUEST_SETTINGS, R_OK);
+}
+
+static void __attribute__((noreturn)) end_guest(const char *why)
+{
+	if (why)
+		fprintf(stderr, "faultline-agent: %s: %s\n", why,
+			strerror(errno));
+	fflush(stderr);
+	reboot(RB_AUTOBOOT);
+	_exit(EXIT_FAILURE);
+}
+
+static void mount_all(void)
+{
+	static const struct {
+		const char *type, *at;
+	} rows[] = {
+		{ "proc", "/proc" },
+		{ "sysfs", "/sys" },
+		{ "devtmpfs", "/dev" },
+		{ "tmpfs", "/tmp" },
+		{ "tracefs", "/sys/kernel/tracing" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		mkdir(rows[i].at, 0755);
+		mount(rows[i].type, rows[i].at, rows[i].type, 0, NULL);
+	}
+}
+
+static int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	ssize_t bytes;
+
+	if (fd < 0)
+		return -errno;
+	bytes = write(fd, text, strlen(text));
+	close(fd);
+	return bytes < 0 ? -errno : 0;
+}
+
+/* What a kernel does not have is not raised, and shows in the probes. */
+static void raise_limits(void)
+{
+	static const struct {
+		const char *path, *value;
+	} rows[] = {
+		{ "/proc/sys/kernel/panic_on_oops", "1" },
+		{ "/proc/sys/kernel/perf_event_paranoid", "-1" },
+		{ "/proc/sys/kernel/kptr_restrict", "0" },
+	};
+	const struct rlimit most = { RLIM_INFINITY, RLIM_INFINITY };
+	const struct rlimit files = { 65536, 65536 };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		write_text(rows[i].path, rows[i].value);
+	setrlimit(RLIMIT_MEMLOCK, &most);
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
+static int open_port(void)
+{
+	int fd = open(FL_GUEST_PORT, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	struct termios t;
+
+	if (fd < 0)
+		return -errno;
+	if (!tcgetattr(fd, &t)) {
+		cfmakeraw(&t);
+		tcsetattr(fd, TCSANOW, &t);
+	}
+	return fd;
+}
+
+/* At most @bytes - 1 of a file, NUL added.  Return: how many, or -errno. */
+static ssize_t read_file(const char *path, char *buf, size_t bytes)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got;
+
+	buf[0] = '\0';
+	if (fd < 0)
+		return -errno;
+	got = read_all(fd, buf, bytes - 1);
+	close(fd);
+	if (got >= 0)
+		buf[got] = '\0';
+	return got;
+}
+
+static void say_hello(struct guest *g)
+{
+	struct json_writer *w = records_open(&g->out, "guest-hello");
+	struct utsname name = { 0 };
+	char tables[HASH_TEXT_BYTES];
+
+	uname(&name);
+	json_u64(w, "protocol", FL_PROTOCOL_VERSION);
+	json_text(w, "tables", hash_print(registry_hash(), tables));
+	json_text(w, "kernel", name.release);
+	json_text(w, "kernel_version", name.version);
+	json_text(w, "machine", name.machine);
+	json_u64(w, "page_bytes", (uint64_t)sysconf(_SC_PAGESIZE));
+	json_i64(w, "cpus", sysconf(_SC_NPROCESSORS_ONLN));
+	records_close(&g->out);
+}
+
+static void show_file(struct guest *g, const char *path)
+{
+	ssize_t bytes = read_file(path, g->buf, sizeof(g->buf));
+	struct json_writer *w;
+
+	if (bytes < 0)
+		return;
+	w = records_open(&g->out, "guest-file");
+	json_text(w, "path", path);
+	json_text_n(w, "text", g->buf, (size_t)bytes);
+	records_close(&g->out);
+}
+
+static char *load(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	char *text = calloc(1, FL_JOB_MAX_BYTES + 1);
+
+	if (fd < 0 || !text || read_all(fd, text, FL_JOB_MAX_BYTES) < 0) {
+		free(text);
+		text = NULL;
+	}
+	if (fd >= 0)
+		close(fd);
+	return text;
+}
+
+static void read_settings(struct guest *g)
+{
+	char *text = load("/" FL_GUEST_SETTINGS), *next = text, *line;
+
+	while ((line = strsep(&next, "\n"))) {
+		if (!strncmp(line, "file=", 5))
+			show_file(g, line + 5);
+		else if (!strncmp(line, "alive_ms=", 9))
+			g->alive_ms = atoi(line + 9);
+	}
+	free(text);
+}
+
+/* Tried once a boot; the job that asks for them gets the same answers. */
+static void probe_all(struct guest *g)
+{
+	const struct probe *probe;
+	size_t bytes;
+	FILE *out = open_memstream(&g->features, &bytes);
+
+	for (size_t i = 0; out && (probe = probe_at(i)); i++) {
+		const char *why = "";
+		enum fl_feature_state state = probe_feature(probe->feature,
+							    &why);
+
+		fprintf(out, "feature.%s=%s:", feature_name(probe->feature),
+			feature_state_name(state));
+		for (; *why; why++)
+			fputc(*why < ' ' ? ' ' : *why, out);
+		fputc('\n', out);
+	}
+	if (out)
+		fclose(out);
+}
+
+static int set_knob(struct guest *g, const char *path, const char *value)
+{
+	struct knob *k = &g->knobs[g->nr_knobs];
+	char *selected, *end;
+	int err;
+
+	if (g->nr_knobs == MAX_KNOBS)
+		return -E2BIG;
+	snprintf(k->path, sizeof(k->path), "%s", path);
+	if (read_file(path, k->old, sizeof(k->old)) < 0)
+		return -ENOENT;
+	/* "always [madvise] never" is written back as the word in brackets. */
+	selected = strchr(k->old, '[');
+	end = selected ? strchr(selected, ']') : NULL;
+	if (end) {
+		*end = '\0';
+		memmove(k->old, selected + 1, (size_t)(end - selected));
+	}
+	err = write_text(path, value);
+	g->nr_knobs += !err;
+	return err;
+}
+
+/* PATH=VALUE lines. */
+static int set_state(struct guest *g, const char *path)
+{
+	char *text = load(path), *next = text, *line;
+	int err = 0;
+
+	while (!err && (line = strsep(&next, "\n"))) {
+		char *value = strchr(line, '=');
+
+		if (!value)
+			continue;
+		*value++ = '\0';
+		err = set_knob(g, line, value);
+	}
+	free(text);
+	return err;
+}
+
+static void put_state_back(struct guest *g)
+{
+	while (g->nr_knobs) {
+		struct knob *k = &g->knobs[--g->nr_knobs];
+
+		write_text(k->path, k->old);
+	}
+}
+
+/* What was found about this kernel, unless the job says what is there. */
+static const char *features_for(const struct guest *g, const char *text)
+{
+	return g->features && !strstr(text, "\nfeature.") ? g->features : "";
+}
+
+static void say_alive(void *ctx)
+{
+	struct guest *g = ctx;
+
+	records_open(&g->out, "guest-alive");
+	records_close(&g->out);
+}
+
+static void send_records(struct guest *g, int fd)
+{
+	ssize_t got;
+
+	lseek(fd, 0, SEEK_SET);
+	while ((got = read(fd, g->buf, sizeof(g->buf))) > 0)
+		records_forward(&g->out, g->buf, (size_t)got);
+}
+
+static void say_end(struct guest *g, unsigned number,
+		    const struct guest_child *c, const char *why,
+		    uint64_t wall_ns)
+{
+	struct json_writer *w = records_open(&g->out, "guest-end");
+	off_t bytes = c ? lseek(c->output, 0, SEEK_END) : 0;
+	char tail[OUTPUT_BYTES];
+	ssize_t got = 0;
+
+	json_u64(w, "job", number);
+	if (why)
+		json_text(w, "why", why);
+	if (c && WIFEXITED(c->status))
+		json_u64(w, "exit", (uint64_t)WEXITSTATUS(c->status));
+	if (c && WIFSIGNALED(c->status))
+		json_u64(w, "signal", (uint64_t)WTERMSIG(c->status));
+	if (c)
+		json_bool(w, "hung", c->hung);
+	json_u64(w, "wall_ns", wall_ns);
+	if (bytes > 0)
+		got = pread(c->output, tail, sizeof(tail),
+			    bytes > OUTPUT_BYTES ? bytes - OUTPUT_BYTES : 0);
+	if (got > 0)
+		json_text_n(w, "output", tail, (size_t)got);
+	records_close(&g->out);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000U + (uint64_t)ts.tv_nsec;
+}
+
+static void run_job(struct guest *g, unsigned number, const char *text)
+{
+	struct guest_child c;
+	uint64_t start = now_ns();
+	int err = guest_child_start(&c, text, features_for(g, text));
+
+	if (!err) {
+		guest_child_follow(&c, g->alive_ms, say_alive, g);
+		send_records(g, c.records);
+	}
+	say_end(g, number, err ? NULL : &c, err ? strerror(-err) : NULL,
+		now_ns() - start);
+	guest_child_close(&c);
+}
+
+static void run_numbered(struct guest *g, unsigned number, const char *text)
+{
+	char state[64], why[128];
+	struct json_writer *w = records_open(&g->out, "guest-job");
+	int err;
+
+	json_u64(w, "job", number);
+	records_close(&g->out);
+	snprintf(state, sizeof(state), FL_GUEST_STATE, number);
+	err = set_state(g, state);
+	if (err) {
+		snprintf(why, sizeof(why), "the guest cannot set %s: %s",
+			 g->knobs[g->nr_knobs].path, strerror(-err));
+		say_end(g, number, NULL, why, 0);
+	} else {
+		run_job(g, number, text);
+	}
+	put_state_back(g);
+}
+
+static void run_jobs(struct guest *g)
+{
+	char path[64], *text;
+
+	for (unsigned i = 0;; i++) {
+		snprintf(path, sizeof(path), FL_GUEST_JOB, i);
+		text = load(path);
+		if (!text)
+			return;
+		run_numbered(g, i, text);
+		free(text);
+	}
+}
+
+static void say_done(struct guest *g)
+{
+	char hash[HASH_TEXT_BYTES];
+	uint64_t count = g->out.count;
+	struct json_writer *w;
+
+	hash_print(g->out.hash, hash);
+	w = records_open(&g->out, "guest-done");
+	json_u64(w, "records", count);
+	json_text(w, "hash", hash);
+	records_close(&g->out);
+	tcdrain(g->out.fd);
+}
+
+void guest_run(void)
+{
+	struct guest *g = calloc(1, sizeof(*g));
+	int fd;
+
+	mount_all();
+	raise_limits();
+	fd = open_port();
+	if (!g || fd < 0)
+		end_guest(FL_GUEST_PORT);
+	if (records_init(&g->out, fd))
+		end_guest("memory");
+
+	say_hello(g);
+	read_settings(g);
+	probe_all(g);
+	run_jobs(g);
+	say_done(g);
+	end_guest(NULL);
+}
