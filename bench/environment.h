@@ -33,6 +33,13 @@
  */
 json_t *environment_boot(const char *sysroot);
 
+/*
+ * The files that it reads of a machine that is not this one, which shows them
+ * one by one; NULL behind the last.  Some are in no boot record.
+ */
+const char *environment_file_at(size_t i);
+size_t environment_nr_files(void);
+
 /* The kernel's boot id, or "unknown". */
 const char *environment_boot_id(const char *sysroot, char buf[48]);
 

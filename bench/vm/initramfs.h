@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The archive that a guest boots: the agent, its settings and its jobs. */
+#ifndef BENCH_VM_INITRAMFS_H
+#define BENCH_VM_INITRAMFS_H
+
+#include "common/error.h"
+
+#include <stddef.h>
+
+struct vm_job_files {
+	const char *job;   /* text of job_print() */
+	const char *state; /* PATH=VALUE lines, NULL: as found */
+};
+
+/**
+ * initramfs_write() - the same request gives the same bytes
+ * @path:	of the archive, overwritten
+ * @agent:	path of a static faultline-agent
+ * @alive_ms:	the guest says that it lives so often; 0: it does not
+ * @nr:		at most FL_GUEST_MAX_JOBS
+ *
+ * Return: 0; -EINVAL if the agent is no static program; -errno.
+ */
+int initramfs_write(const char *path, const char *agent, unsigned alive_ms,
+		    const struct vm_job_files *jobs, size_t nr,
+		    struct error *e);
+
+#endif

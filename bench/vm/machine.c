@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "machine.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	MIB = 1 << 20,
+	LEAST_MIB = 128,
+	MOST_MIB = 64 * 1024,
+	MAX_WORDS = 128
+};
+
+static const char *const mode_names[] = {
+	[VM_MODE_INSN] = "insn",
+	[VM_MODE_FUNC] = "func",
+	[VM_MODE_TIME] = "time",
+};
+
+const char *vm_mode_name(enum vm_mode mode)
+{
+	return mode_names[mode];
+}
+
+enum vm_mode vm_mode_find(const char *name)
+{
+	for (unsigned i = VM_MODE_INSN; i <= VM_MODE_TIME; i++)
+		if (!strcmp(name, mode_names[i]))
+			return (enum vm_mode)i;
+
+	return 0;
+}
+
+int vm_machine_check(const struct vm_machine *m, struct error *e)
+{
+	uint64_t mib = m->memory_bytes / MIB;
+
+	if (!m->cpus || m->cpus > VM_MAX_CPUS)
+		return error_set(e, -EINVAL, "a guest has 1 to %d CPUs",
+				 VM_MAX_CPUS);
+	if (m->mode == VM_MODE_INSN && m->cpus != 1)
+		return error_set(e, -EINVAL,
+				 "instructions are counted with one CPU: for "
+				 "%u of them use --mode func",
+				 m->cpus);
+	if (mib < LEAST_MIB || mib > MOST_MIB)
+		return error_set(e, -EINVAL,
+				 "a guest has %d MiB to %d GiB of "
+				 "memory",
+				 LEAST_MIB, MOST_MIB / 1024);
+	if (!m->nodes || m->nodes > VM_MAX_NODES || m->cpus % m->nodes ||
+	    mib % m->nodes)
+		return error_set(e, -EINVAL,
+				 "%u nodes: there are 1 to %d, and CPUs and "
+				 "memory must divide by their number",
+				 m->nodes, VM_MAX_NODES);
+	return 0;
+}
+
+const char *vm_machine_topology(const struct vm_machine *m, char buf[128])
+{
+	snprintf(buf, 128, "package:%u [numa(memory=%" PRIu64 ")] core:%u pu:1",
+		 m->nodes, m->memory_bytes / m->nodes, m->cpus / m->nodes);
+	return buf;
+}
+
+static void __attribute__((format(printf, 2, 3)))
+add(struct vm_words *w, const char *fmt, ...)
+{
+	va_list args;
+	char *word = NULL;
+
+	va_start(args, fmt);
+	if (w->nr + 1 >= MAX_WORDS || vasprintf(&word, fmt, args) < 0)
+		w->err = -ENOMEM;
+	else
+		w->word[w->nr++] = word;
+	va_end(args);
+}
+
+static void add_all(struct vm_words *w, const char *const *words)
+{
+	for (; *words; words++)
+		add(w, "%s", *words);
+}
+
+/* A comma in a path is written twice there. */
+static void add_path(struct vm_words *w, const char *path)
+{
+	add(w, "%s", path);
+}
+
+static void add_ports(struct vm_words *w)
+{
+	static const struct {
+		const char *id;
+		int fd;
+	} ports[] = { { "con", VM_CONSOLE_FD }, { "res", VM_RESULT_FD } };
+
+	for (int i = 0; i < 2; i++) {
+		add(w, "-add-fd");
+		add(w, "fd=%d,set=%d", ports[i].fd, i + 1);
+		add(w, "-chardev");
+		/* Appending, since a pipe cannot be cut off before. */
+		add(w, "file,id=%s,path=/dev/fdset/%d,append=on", ports[i].id,
+		    i + 1);
+		add(w, "-serial");
+		add(w, "chardev:%s", ports[i].id);
+	}
+}
+
+static void add_nodes(struct vm_words *w, const struct vm_machine *m)
+{
+	unsigned each = m->cpus / m->nodes;
+
+	if (m->nodes == 1)
+		return;
+	for (unsigned i = 0; i < m->nodes; i++) {
+		add(w, "-object");
+		add(w, "memory-backend-ram,id=m%u,size=%" PRIu64, i,
+		    m->memory_bytes / m->nodes);
+		add(w, "-numa");
+		add(w, "node,nodeid=%u,memdev=m%u,cpus=%u-%u", i, i, i * each,
+		    (i + 1) * each - 1);
+	}
+}
+
+/*
+ * The emulator starts the clock at a fixed date, and nothing of the host's
+ * time or randomness comes in.  The timer of the local APIC would be
+ * calibrated by a loop that leaves the emulator's fast path at each turn.
+ */
+static const char *const insn_words[] = {
+	"-M",	   "pc,hpet=off",
+	"-cpu",	   "qemu64",
+	"-accel",  "tcg,thread=single",
+	"-icount", "shift=0,sleep=off",
+	"-rtc",	   "base=2024-01-01T00:00:00,clock=vm",
+	"-seed",   "1",
+	NULL
+};
+static const char *const func_words[] = { "-M", "pc", "-accel",
+					  "tcg,thread=multi", NULL };
+static const char *const time_words[] = { "-M",	  "pc",	  "-accel", "kvm",
+					  "-cpu", "host", NULL };
+
+static const char *const *mode_words(enum vm_mode mode)
+{
+	switch (mode) {
+	case VM_MODE_INSN:
+		return insn_words;
+	case VM_MODE_TIME:
+		return time_words;
+	case VM_MODE_FUNC:
+	default:
+		return func_words;
+	}
+}
+
+static const char *kernel_words(enum vm_mode mode)
+{
+	switch (mode) {
+	case VM_MODE_INSN:
+		return "nolapic_timer nokaslr norandmaps cryptomgr.notests "
+		       "initcall_blacklist=load_system_certificate_list";
+	case VM_MODE_FUNC:
+		/* On a busy host the test of the timer goes wrong. */
+		return "no_timer_check cryptomgr.notests";
+	case VM_MODE_TIME:
+	default:
+		return "cryptomgr.notests";
+	}
+}
+
+int vm_machine_words(const struct vm_machine *m, const struct vm_image *image,
+		     const char *qemu, const char *initrd,
+		     struct vm_words *ret_words)
+{
+	static const char *const common[] = { "-nodefaults", "-no-user-config",
+					      "-display",    "none",
+					      "-monitor",    "none",
+					      "-no-reboot",  NULL };
+	struct vm_words w = { .word = calloc(MAX_WORDS, sizeof(*w.word)) };
+
+	if (!w.word)
+		return -ENOMEM;
+	add(&w, "%s", qemu);
+	add_all(&w, common);
+	add_all(&w, mode_words(m->mode));
+	add(&w, "-smp");
+	add(&w, "%u,sockets=%u,cores=%u,threads=1", m->cpus, m->nodes,
+	    m->cpus / m->nodes);
+	add(&w, "-m");
+	add(&w, "%" PRIu64 "M", m->memory_bytes / MIB);
+	add_nodes(&w, m);
+	add_ports(&w);
+	add(&w, "-kernel");
+	add_path(&w, image->boot);
+	add(&w, "-initrd");
+	add_path(&w, initrd);
+	add(&w, "-append");
+	/* A guest that panics or ends resets, which ends the emulator. */
+	add(&w, "console=ttyS0 panic=-1 reboot=t oops=panic %s%s%s",
+	    kernel_words(m->mode), m->append ? " " : "",
+	    m->append ? m->append : "");
+	if (w.err) {
+		vm_words_free(&w);
+		return -ENOMEM;
+	}
+	*ret_words = w;
+	return 0;
+}
+
+void vm_words_free(struct vm_words *w)
+{
+	for (unsigned i = 0; i < w->nr; i++)
+		free(w->word[i]);
+	free(w->word);
+	*w = (struct vm_words){ 0 };
+}
+
+static char *in_path(const char *name)
+{
+	const char *path = getenv("PATH");
+	char full[PATH_MAX];
+
+	while (path && *path) {
+		size_t len = strcspn(path, ":");
+
+		snprintf(full, sizeof(full), "%.*s/%s", (int)len, path, name);
+		if (!access(full, X_OK))
+			return strdup(full);
+		path += len + (path[len] == ':');
+	}
+	return NULL;
+}
+
+char *vm_find_qemu(enum vm_arch arch, struct error *e)
+{
+	bool arm = arch == VM_ARCH_ARM64;
+	const char *name = arm ? "qemu-system-aarch64" : "qemu-system-x86_64";
+	const char *own = getenv("FAULTLINE_QEMU");
+	char *path = own && *own ? strdup(own) : in_path(name);
+
+	if (!path)
+		error_set(e, -ENOENT,
+			  "there is no %s: install it (Debian: %s), or name it "
+			  "in $FAULTLINE_QEMU",
+			  name, arm ? "qemu-system-arm" : "qemu-system-x86");
+	return path;
+}
