@@ -57,6 +57,8 @@ static void print_measuring(const struct job *job, FILE *out)
 	fprintf(out, "batch_ns=%" PRIu64 "\n", job->batch_ns);
 	fprintf(out, "launch_ns=%" PRIu64 "\n", job->launch_ns);
 	fprintf(out, "trials=%" PRIu64 "\n", job->trials);
+	fprintf(out, "blocks=%" PRIu64 "\n", job->blocks);
+	fprintf(out, "unit=%d\n", (int)job->unit);
 	fprintf(out, "warmup_ns=%" PRIu64 "\n", job->warmup_ns);
 	fprintf(out, "inject_ppm=%" PRIu64 "\n", job->inject_ppm);
 	fprintf(out, "counters=%d\n", (int)job->counters);
@@ -89,7 +91,7 @@ int job_print(const struct job *job, char **ret_text, struct error *e)
 	if (job->features)
 		print_features(job->features, out);
 	fprintf(out, "limit_ns=%" PRIu64 "\nparent=%d\nend\n", job->limit_ns,
-		(int)getpid());
+		job->elsewhere ? 0 : (int)getpid());
 
 	if (fclose(out)) {
 		free(text);

@@ -27,6 +27,9 @@ struct job {
 	uint64_t batch_ns;
 	uint64_t launch_ns;
 	uint64_t trials; /* an arm; 0: as many as launch_ns holds */
+	uint64_t blocks; /* 0: as many as launch_ns holds */
+	enum fl_job_unit unit;
+	bool elsewhere; /* this process is not the agent's parent */
 	uint64_t warmup_ns;
 	uint64_t inject_ppm;
 	uint64_t limit_ns;

@@ -22,15 +22,39 @@
 #include "common/hash.h"
 #include "common/units.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
+struct runner_reader;
+
+/*
+ * Who runs jobs instead of an agent on this machine, and what is different
+ * there.  run() is to do what runner_job() does.
+ */
+struct runner_via {
+	int (*run)(void *ctx, const struct job *job, const char *text,
+		   const struct runner_reader *reader, struct error *e);
+	void *ctx;
+	const char *label;    /* on every record */
+	const char *topology; /* of its machine, in hwloc's notation */
+	json_t *(*describe)(void *ctx); /* for the run record, a new value */
+	enum fl_job_unit unit;
+	uint64_t blocks; /* of a launch; 0: as many as its time holds */
+	uint64_t trials; /* an arm, where the config does not say */
+};
+
+enum {
+	RUNNER_SYSROOT_BYTES = 4096
+};
+
 struct runner_request {
-	const struct config *config; /* NULL: go on with `resume` */
-	const char *resume;	     /* result directory, or NULL */
-	int argc;		     /* for the run record */
+	const struct config *config;  /* NULL: go on with `resume` */
+	const char *resume;	      /* result directory, or NULL */
+	const struct runner_via *via; /* NULL: this machine */
+	int argc;		      /* for the run record */
 	char *const *argv;
 	const char *version, *build;
 	bool comparable; /* numbers of this build mean something */
@@ -77,6 +101,9 @@ struct runner {
 	struct result_writer writer;
 	struct progress progress;
 	char *dir;
+	/* Where this machine's files are looked for: "", or those that
+	 * another has shown. */
+	char sysroot[RUNNER_SYSROOT_BYTES];
 	char *agent;
 	int host_lock;
 	struct journal *journal; /* of the knobs that are set for the run */

@@ -30,10 +30,18 @@ void runner_job_times(const struct runner *r, size_t index, struct job *job)
 	const struct config *c = r->config;
 	const struct plan_point *point = &r->plan->points[index];
 	const struct runner_point *p = &r->points[index];
+	const struct runner_via *via = r->request.via;
 
-	job->features = r->features;
+	/* Elsewhere, who starts the agent knows better. */
+	job->features = via ? NULL : r->features;
 	job->launch_ns = c->launch_ns;
 	job->trials = c->trials;
+	if (via) {
+		job->trials = c->trials ? c->trials : via->trials;
+		job->blocks = via->blocks;
+		job->unit = via->unit;
+		job->elsewhere = true;
+	}
 	job->batch_ns = c->batch_ns;
 	job->inject_ppm = (uint64_t)(c->inject * 1e6 + 0.5);
 	job->warmup_ns = plan_warmup_ns(c);
@@ -58,6 +66,7 @@ int runner_job(const struct runner *r, const struct job *job,
 		.ctx = reader->ctx,
 		.interrupted = r->request.interrupted,
 	};
+	const struct runner_via *via = r->request.via;
 	char *text;
 	int err = job_print(job, &text, e);
 
@@ -65,7 +74,10 @@ int runner_job(const struct runner *r, const struct job *job,
 		return err;
 
 	request.job = text;
-	err = launch_agent(&request, reader->end, e);
+	if (via)
+		err = via->run(via->ctx, job, text, reader, e);
+	else
+		err = launch_agent(&request, reader->end, e);
 	free(text);
 	return err;
 }

@@ -52,6 +52,7 @@ static int receive(void *ctx, json_t *record, struct error *e)
 	}
 
 	if (runner_set_text(record, "run", rx->r->run_id) ||
+	    runner_set_label(rx->r, record) ||
 	    json_object_set_new(record, "launch",
 				json_integer((json_int_t)rx->number)))
 		return error_set(e, -ENOMEM, "out of memory");
@@ -227,7 +228,7 @@ static int run_agent(struct receiver *rx, const struct job *job,
 {
 	struct runner *r = rx->r;
 	const struct runner_reader reader = { receive, rx, &rx->end };
-	bool before = !environment_sample("", &rx->before);
+	bool before = !r->request.via && !environment_sample("", &rx->before);
 	int err = runner_job(r, job, &reader, e);
 
 	rx->sampled = before && !environment_sample("", &rx->after);
@@ -248,7 +249,7 @@ static enum fl_job_counters counters_of(const struct runner *r, size_t index)
 {
 	if (!r->config->counters)
 		return FL_JOB_COUNTERS_NONE;
-	if (r->points[index].estimate.nr % FULL_EVERY)
+	if (!r->request.via && r->points[index].estimate.nr % FULL_EVERY)
 		return FL_JOB_COUNTERS_SOFTWARE;
 	return FL_JOB_COUNTERS_ALL;
 }

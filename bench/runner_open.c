@@ -32,7 +32,8 @@ static int make_run_id(struct runner *r)
 
 static int make_plan(struct runner *r, struct error *e)
 {
-	int err = topology_new(NULL, &r->topology, e);
+	const struct runner_via *via = r->request.via;
+	int err = topology_new(via ? via->topology : NULL, &r->topology, e);
 
 	if (!err)
 		err = plan_new(r->config, r->topology, &r->units, &r->plan, e);
@@ -204,6 +205,8 @@ static int open_runner(struct runner *r, struct error *e)
 	err = host_lock_take(&r->host_lock, e);
 	if (err)
 		return err;
+	if (r->request.via)
+		return open_new(r, e);
 
 	err = runner_knobs_open(r, e);
 	if (err)

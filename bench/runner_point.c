@@ -66,8 +66,10 @@ static const char *print_mib(uint64_t bytes, char buf[32])
 	return buf;
 }
 
-static const char *how_to_get_memory(uint64_t available)
+static const char *how_to_get_memory(const struct runner *r, uint64_t available)
 {
+	if (r->request.via)
+		return "give the guest more (--memory)";
 	return available < environment_memory_of_machine("")
 		       ? "raise the memory limit of this control group"
 		       : "end what uses memory";
@@ -77,7 +79,7 @@ int runner_check_needs(struct runner *r, size_t index, struct error *e)
 {
 	const struct plan_point *point = &r->plan->points[index];
 	enum fl_feature missing = missing_feature(r, point);
-	uint64_t available = environment_memory_available("");
+	uint64_t available = environment_memory_available(r->sysroot);
 	char why[WHY_BYTES], need[32], have[32];
 
 	if (point->skip)
@@ -94,7 +96,7 @@ int runner_check_needs(struct runner *r, size_t index, struct error *e)
 			 "of it, or %s",
 			 print_mib(point->memory_bytes, need),
 			 print_mib(available, have),
-			 how_to_get_memory(available));
+			 how_to_get_memory(r, available));
 		return runner_skip(r, index, why, e);
 	}
 	return 0;
@@ -169,7 +171,8 @@ static int fail(struct runner *r, size_t index, const struct calibration *c,
 	json_t *record = runner_record(r, "error");
 	char text[ERROR_TEXT_BYTES + 64];
 
-	snprintf(text, sizeof(text), "the calibration failed twice: %s", why);
+	snprintf(text, sizeof(text), "the calibration failed%s: %s",
+		 r->request.via ? "" : " twice", why);
 	r->points[index].state = RUNNER_FAILED;
 	r->points[index].why = strdup(text);
 	r->nr_failed++;
@@ -237,6 +240,12 @@ static int take_uncalibrated(struct runner *r, size_t index, struct error *e)
 	return runner_write(r, runner_record_point(r, index, NULL), e);
 }
 
+/* Elsewhere there is no second try: what is asked goes there at once. */
+static unsigned tries(const struct runner *r)
+{
+	return r->request.via ? 1 : CALIBRATIONS;
+}
+
 int runner_calibrate(struct runner *r, size_t index, struct error *e)
 {
 	struct runner_point *p = &r->points[index];
@@ -246,14 +255,14 @@ int runner_calibrate(struct runner *r, size_t index, struct error *e)
 		return take_uncalibrated(r, index, e);
 
 	for (unsigned i = 0;
-	     i < CALIBRATIONS && !err && !p->calibrated &&
+	     i < tries(r) && !err && !p->calibrated &&
 	     p->state == RUNNER_OPEN && !runner_is_interrupted(r);
 	     i++) {
 		struct calibration c = { .e = e };
 
 		err = calibrate_once(r, index, i, &c);
 		if (!err)
-			err = conclude(r, index, &c, i + 1 == CALIBRATIONS);
+			err = conclude(r, index, &c, i + 1 == tries(r));
 		drop(&c);
 	}
 	return err;

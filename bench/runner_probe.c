@@ -50,7 +50,8 @@ static int receive(void *ctx, json_t *record, struct error *e)
 int runner_probe(struct runner *r, struct error *e)
 {
 	const struct job job = { .kind = FL_JOB_PROBE,
-				 .limit_ns = probe_limit_ns };
+				 .limit_ns = probe_limit_ns,
+				 .elsewhere = r->request.via != NULL };
 	struct launch_end end;
 	const struct runner_reader reader = { receive, r, &end };
 	int err = runner_job(r, &job, &reader, e);

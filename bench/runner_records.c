@@ -44,7 +44,19 @@ int runner_set_text(json_t *record, const char *key, const char *text)
 
 json_t *runner_record(const struct runner *r, const char *type)
 {
-	return json_pack("{ss ss}", "type", type, "run", r->run_id);
+	json_t *record = json_pack("{ss ss}", "type", type, "run", r->run_id);
+
+	if (record)
+		runner_set_label(r, record);
+	return record;
+}
+
+int runner_set_label(const struct runner *r, json_t *record)
+{
+	const struct runner_via *via = r->request.via;
+
+	return via ? json_object_set_new(record, "vm", json_string(via->label))
+		   : 0;
 }
 
 int runner_write(struct runner *r, json_t *record, struct error *e)
@@ -113,6 +125,9 @@ json_t *runner_record_run(const struct runner *r)
 				json_real(r->config->inject)) ||
 	    runner_set_text(record, "started", started) ||
 	    runner_set_text(record, "host", host) ||
+	    (request->via &&
+	     json_object_set_new(record, "guest",
+				 request->via->describe(request->via->ctx))) ||
 	    (r->toggle_fd >= 0 &&
 	     json_object_set_new(record, "toggle", runner_toggle_record(r)))) {
 		json_decref(record);
@@ -151,8 +166,22 @@ static const char *mode_name(enum fl_mode mode)
 	return "unknown";
 }
 
-static json_t *record_metrics(const struct plan_point *point,
-			      const struct units *units)
+/* The time of a batch, where instructions are counted instead. */
+static const char *unit_of(const struct runner *r, const struct plan_point *p,
+			   const struct fl_metric *m)
+{
+	const struct runner_via *via = r->request.via;
+
+	return via && via->unit == FL_JOB_INSTRUCTIONS &&
+			       p->workload->mode == FL_MODE_BATCH &&
+			       m == p->workload->metrics &&
+			       !strcmp(m->unit, "ns")
+		       ? "instructions"
+		       : m->unit;
+}
+
+static json_t *record_metrics(const struct runner *r,
+			      const struct plan_point *point)
 {
 	static const char *const kinds[] = {
 		[FL_KIND_LATENCY] = "latency",
@@ -164,12 +193,12 @@ static json_t *record_metrics(const struct plan_point *point,
 	json_t *list = json_array();
 
 	for (; m && m->name; m++) {
-		if (!condition_when(point->workload, m->when, units,
+		if (!condition_when(point->workload, m->when, &r->units,
 				    point->params))
 			continue;
 		json_array_append_new(
 			list, json_pack("{ss ss ss ss}", "name", m->name,
-					"unit", m->unit, "better",
+					"unit", unit_of(r, point, m), "better",
 					m->better == FL_BETTER_HIGHER ? "higher"
 								      : "lower",
 					"kind", kinds[m->kind]));
@@ -253,8 +282,7 @@ json_t *runner_record_point(const struct runner *r, size_t index,
 	    json_object_set_new(record, "cpus", record_cpus(point)) ||
 	    json_object_set_new(record, "batch_ops",
 				json_integer((json_int_t)p->batch_ops)) ||
-	    json_object_set_new(record, "metrics",
-				record_metrics(point, &r->units)) ||
+	    json_object_set_new(record, "metrics", record_metrics(r, point)) ||
 	    json_object_set_new(record, "terms", record_terms(point)) ||
 	    set_outcomes(record, point->workload) ||
 	    json_object_set_new(record, "calibration", copy) ||
@@ -277,8 +305,13 @@ json_t *runner_record_end(const struct runner *r)
 	};
 	uint64_t launches = r->nr_ok + r->nr_invalid + r->nr_failed;
 
-	return json_pack("{ss ss ss sI sf}", "type", "end", "run", r->run_id,
-			 "why", whys[r->why], "launches", (json_int_t)launches,
-			 "seconds",
-			 (double)(runner_now_ns() - r->start_ns) / 1e9);
+	json_t *record = runner_record(r, "end");
+
+	json_object_set_new(record, "why", json_string(whys[r->why]));
+	json_object_set_new(record, "launches",
+			    json_integer((json_int_t)launches));
+	json_object_set_new(
+		record, "seconds",
+		json_real((double)(runner_now_ns() - r->start_ns) / 1e9));
+	return record;
 }

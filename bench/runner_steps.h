@@ -78,6 +78,9 @@ json_t *runner_record_params(const struct plan_point *point);
 /* Text of any bytes as a member; what is no UTF-8 becomes `?`. */
 int runner_set_text(json_t *record, const char *key, const char *text);
 
+/* What tells where it was measured, unless it was here. */
+int runner_set_label(const struct runner *r, json_t *record);
+
 /* Adds the record and drops it; NULL is -ENOMEM. */
 int runner_write(struct runner *r, json_t *record, struct error *e);
 

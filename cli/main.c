@@ -16,6 +16,8 @@ static const struct cli_command commands[] = {
 	{ "list", "workloads, their parameters, arms and metrics", cmd_list },
 	{ "doctor", "what can be measured here, and what would spoil it",
 	  cmd_doctor },
+	{ "vm", "measure another kernel, in a guest that is booted for it",
+	  cmd_vm },
 	{ "restore", "put back what a run that died has changed", cmd_restore },
 #endif
 	{ "report", "table and pictures of a result directory", cmd_report },

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "guest.h"
+
+#include "boot_child.h"
+#include "guest_files.h"
+#include "initramfs.h"
+
+#include "bench/launch.h"
+
+#include "common/hash.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SECOND UINT64_C(1000000000)
+
+enum {
+	MAX_BAD_BOOTS = 3,
+	ALIVE_MS = 1000
+};
+
+/* Under load an emulated boot takes ten times as long as it might. */
+static const struct vm_limits default_limits = {
+	.hello_ns = 120 * SECOND,
+	.gap_ns = 180 * SECOND,
+	.total_ns = 1800 * SECOND,
+};
+
+/* One boot: the jobs that it was given, by the guest's numbers. */
+struct boot {
+	struct vm_guest *guest;
+	struct vm_jobs *jobs;
+	size_t *index; /* into jobs->of */
+	unsigned nr;
+	int current; /* number under way, -1 */
+	bool moved;  /* a job came to its end */
+	char sysroot[VM_FOLDER_BYTES + 64];
+};
+
+static void cache_folder(char *buf, size_t bytes)
+{
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if (xdg && *xdg)
+		snprintf(buf, bytes, "%s/faultline/images", xdg);
+	else
+		snprintf(buf, bytes, "%s/.cache/faultline/images",
+			 home && *home ? home : "/tmp");
+}
+
+/* The first line of --version; no shell is asked. */
+static void read_version(struct vm_guest *g)
+{
+	char *const argv[] = { g->qemu, (char *)"--version", NULL };
+
+	vm_child_first_line(argv, g->qemu_version, sizeof(g->qemu_version));
+}
+
+static struct vm_limits limits_of(const struct vm_limits *wanted)
+{
+	struct vm_limits l = *wanted;
+
+	l.hello_ns = l.hello_ns ? l.hello_ns : default_limits.hello_ns;
+	l.gap_ns = l.gap_ns ? l.gap_ns : default_limits.gap_ns;
+	l.total_ns = l.total_ns ? l.total_ns : default_limits.total_ns;
+	return l;
+}
+
+int vm_guest_init(struct vm_guest *g, const struct vm_guest_request *request,
+		  struct error *e)
+{
+	char cache[PATH_MAX];
+	int err;
+
+	memset(g, 0, sizeof(*g));
+	g->machine = request->machine;
+	g->limits = limits_of(&request->limits);
+	g->interrupted = request->interrupted;
+	g->progress = request->progress;
+
+	err = vm_machine_check(&g->machine, e);
+	if (err)
+		return err;
+	cache_folder(cache, sizeof(cache));
+	err = vm_image_open(request->kernel, cache, &g->image, e);
+	if (err)
+		return err;
+	g->qemu = vm_find_qemu(g->image.arch, e);
+	g->agent = g->qemu ? launch_find_agent(e) : NULL;
+	if (!g->agent) {
+		vm_guest_finish(g);
+		return -ENOENT;
+	}
+	read_version(g);
+	return 0;
+}
+
+void vm_guest_finish(struct vm_guest *g)
+{
+	vm_image_finish(&g->image);
+	json_decref(g->hello);
+	free(g->qemu);
+	free(g->agent);
+	memset(g, 0, sizeof(*g));
+}
+
+int vm_guest_open_folder(struct vm_guest *g, const char *dir, struct error *e)
+{
+	if (snprintf(g->folder, sizeof(g->folder), "%s/vm", dir) >=
+	    (int)sizeof(g->folder))
+		return error_set(e, -ENAMETOOLONG, "%s: the path is too long",
+				 dir);
+	if (mkdir(g->folder, 0777) && errno != EEXIST)
+		return error_set(e, -errno, "%s: %s", g->folder,
+				 strerror(errno));
+	return 0;
+}
+
+void vm_guest_sysroot(const struct vm_guest *g, char *buf, size_t bytes)
+{
+	snprintf(buf, bytes, "%s/sysroot", g->boot_folder);
+}
+
+static struct vm_job *job_at(struct boot *b, unsigned number)
+{
+	return &b->jobs->of[b->index[number]];
+}
+
+static int on_hello(void *ctx, const json_t *hello, struct error *e)
+{
+	struct boot *b = ctx;
+
+	(void)e;
+	json_decref(b->guest->hello);
+	b->guest->hello = json_incref((json_t *)hello);
+	return 0;
+}
+
+static int on_file(void *ctx, const char *path, const char *text,
+		   struct error *e)
+{
+	struct boot *b = ctx;
+
+	return guest_file_store(b->sysroot, path, text, e);
+}
+
+static int on_job(void *ctx, unsigned number, struct error *e)
+{
+	struct boot *b = ctx;
+
+	(void)e;
+	b->current = (int)number;
+	job_at(b, number)->begun = true;
+	return 0;
+}
+
+static int on_record(void *ctx, const char *line, size_t bytes, struct error *e)
+{
+	struct boot *b = ctx;
+
+	if (vm_job_record(job_at(b, (unsigned)b->current), line, bytes))
+		return error_set(e, -ENOMEM, "out of memory");
+	return 0;
+}
+
+static int on_end(void *ctx, const json_t *end, struct error *e)
+{
+	struct boot *b = ctx;
+	unsigned number = (unsigned)b->current;
+
+	(void)e;
+	job_at(b, number)->end = json_incref((json_t *)end);
+	b->current = -1;
+	b->moved = true;
+	if (b->guest->progress)
+		fprintf(b->guest->progress, "  boot %u: job %zu of %zu\n",
+			b->guest->nr_boots, b->index[number] + 1, b->jobs->nr);
+	return 0;
+}
+
+static const struct vm_stream_calls calls = {
+	.hello = on_hello,
+	.file = on_file,
+	.job = on_job,
+	.record = on_record,
+	.end = on_end,
+};
+
+static int make_folders(struct boot *b, struct error *e)
+{
+	struct vm_guest *g = b->guest;
+
+	snprintf(g->boot_folder, sizeof(g->boot_folder), "%s/boot-%u",
+		 g->folder, ++g->nr_boots);
+	vm_guest_sysroot(g, b->sysroot, sizeof(b->sysroot));
+	if (mkdir(g->boot_folder, 0777) || mkdir(b->sysroot, 0777))
+		return error_set(e, -errno, "%s: %s", g->boot_folder,
+				 strerror(errno));
+	return 0;
+}
+
+/* The jobs that are open.  Return: 0 or -ENOMEM. */
+static int choose(struct boot *b)
+{
+	b->index = calloc(b->jobs->nr + 1, sizeof(*b->index));
+	if (!b->index)
+		return -ENOMEM;
+	for (size_t i = 0; i < b->jobs->nr; i++)
+		if (!b->jobs->of[i].end && !b->jobs->of[i].why)
+			b->index[b->nr++] = i;
+	return 0;
+}
+
+static int write_archive(struct boot *b, const char *path, struct error *e)
+{
+	struct vm_job_files *files = calloc(b->nr + 1, sizeof(*files));
+	bool counts = b->guest->machine.mode == VM_MODE_INSN;
+	int err;
+
+	if (!files)
+		return error_set(e, -ENOMEM, "out of memory");
+	for (unsigned i = 0; i < b->nr; i++)
+		files[i] = (struct vm_job_files){ job_at(b, i)->text,
+						  job_at(b, i)->state };
+	/* A sign of life is an interrupt, and counts. */
+	err = initramfs_write(path, b->guest->agent, counts ? 0 : ALIVE_MS,
+			      files, b->nr, e);
+	free(files);
+	return err;
+}
+
+static int boot(struct boot *b, struct error *e)
+{
+	struct vm_guest *g = b->guest;
+	char archive[sizeof(g->boot_folder) + 32];
+	struct vm_stream stream;
+	struct vm_boot_request request = {
+		.machine = &g->machine,
+		.image = &g->image,
+		.qemu = g->qemu,
+		.initrd = archive,
+		.folder = g->boot_folder,
+		.limits = g->limits,
+		.stream = &stream,
+		.interrupted = g->interrupted,
+	};
+	int err;
+
+	snprintf(archive, sizeof(archive), "%s/initramfs", g->boot_folder);
+	err = write_archive(b, archive, e);
+	if (err)
+		return err;
+
+	vm_stream_init(&stream, &calls, b, b->nr);
+	err = vm_boot(&request, &g->end, e);
+	hash_print(stream.hash, g->hash);
+	vm_stream_finish(&stream);
+	if (!err && g->end.judgement.verdict == VM_OK)
+		unlink(archive);
+	return err;
+}
+
+/* The job under way did it, as far as can be told. */
+static void blame(struct boot *b)
+{
+	struct vm_job *job;
+
+	if (b->guest->end.judgement.verdict == VM_OK || b->current < 0)
+		return;
+	job = job_at(b, (unsigned)b->current);
+	job->why = strdup(b->guest->end.judgement.why);
+	job->bytes = 0;
+}
+
+static int boot_once(struct vm_guest *g, struct vm_jobs *jobs, bool *ret_more,
+		     struct error *e)
+{
+	struct boot b = { .guest = g, .jobs = jobs, .current = -1 };
+	int err = choose(&b);
+
+	*ret_more = false;
+	if (err)
+		return error_set(e, err, "out of memory");
+	if (b.nr)
+		err = make_folders(&b, e);
+	if (!err && b.nr)
+		err = boot(&b, e);
+	if (!err && b.nr) {
+		blame(&b);
+		*ret_more = g->end.judgement.verdict != VM_OK;
+		if (!b.moved && b.current < 0)
+			err = error_set(e,
+					g->end.judgement.verdict ==
+							VM_INTERRUPTED
+						? -EINTR
+						: -EPROTO,
+					"%s", g->end.judgement.why);
+	}
+	free(b.index);
+	return err;
+}
+
+int vm_guest_run(struct vm_guest *g, struct vm_jobs *jobs, struct error *e)
+{
+	bool more = true;
+	int err = 0;
+
+	for (unsigned i = 0; more && !err && i < MAX_BAD_BOOTS; i++) {
+		err = boot_once(g, jobs, &more, e);
+		if (g->end.judgement.verdict == VM_INTERRUPTED)
+			return error_set(e, -EINTR, "interrupted");
+	}
+	return err;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+json_t *vm_guest_describe(const struct vm_guest *g)
+{
+	const struct vm_machine *m = &g->machine;
+
+	return json_pack(
+		"{ss ss* ss ss ss ss sI sI sI}", "mode", vm_mode_name(m->mode),
+		"image_note", g->image.note[0] ? g->image.note : NULL, "image",
+		base_name(g->image.path), "image_sha256", g->image.sha256,
+		"machine", vm_arch_name(g->image.arch), "emulator",
+		g->qemu_version, "cpus", (json_int_t)m->cpus, "nodes",
+		(json_int_t)m->nodes, "memory_bytes",
+		(json_int_t)m->memory_bytes);
+}
+
+json_t *vm_guest_describe_boot(const struct vm_guest *g)
+{
+	const struct vm_boot_end *end = &g->end;
+
+	return json_pack(
+		"{ss ss ss* ss* sI sI}", "folder", base_name(g->boot_folder),
+		"verdict", vm_verdict_name(end->judgement.verdict), "why",
+		end->judgement.why[0] ? end->judgement.why : NULL, "lines_hash",
+		end->judgement.verdict == VM_OK ? g->hash : NULL, "hello_ns",
+		(json_int_t)end->hello_ns, "wall_ns", (json_int_t)end->wall_ns);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Jobs that run in a guest together, and what became of each: collected first,
+ * run in as few boots as it takes, and asked for then.
+ */
+#ifndef BENCH_VM_JOBS_H
+#define BENCH_VM_JOBS_H
+
+#include "bench/runner_job.h"
+
+#include "common/error.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct vm_job {
+	char *text;  /* of job_print() */
+	char *state; /* PATH=VALUE lines; NULL: as the guest is found */
+	char *records;
+	size_t bytes, capacity;
+	json_t *end; /* the guest's line about it; NULL: it did not end */
+	bool begun;
+	char *why; /* what kept it from its end */
+};
+
+struct vm_jobs {
+	struct vm_job *of;
+	size_t nr, capacity;
+};
+
+void vm_jobs_finish(struct vm_jobs *jobs);
+
+/* Takes @state.  Return: 0 or -ENOMEM. */
+int vm_jobs_add(struct vm_jobs *jobs, const char *text, char *state);
+
+/* NULL if no such job was collected. */
+struct vm_job *vm_jobs_find(struct vm_jobs *jobs, const char *text);
+
+/* What came of it is added to.  Return: 0 or -ENOMEM. */
+int vm_job_record(struct vm_job *job, const char *line, size_t bytes);
+
+/* Hands its records and its end to the reader, as launch_agent() would. */
+void vm_job_replay(const struct vm_job *job,
+		   const struct runner_reader *reader);
+
+#endif
