@@ -295,11 +295,11 @@ static void take(struct fault_signal *g, char *at)
 						       offsetof(struct tracker,
 								signal));
 	size_t each = t->spec.page_bytes;
-	size_t page = (size_t)(at - t->spec.start) / each;
+	size_t offset = (size_t)(at - t->spec.start), page = offset / each;
 
 	atomic_fetch_add(&t->events, 1);
 	tracker_count(t, page);
-	if (!set_mprotect(t, t->spec.start + page * each, each, false))
+	if (!set_mprotect(t, at - offset % each, each, false))
 		return;
 	if (!open_block(t, page, WIDE_PAGES) || !open_block(t, page, t->nr))
 		return;
