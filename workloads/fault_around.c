@@ -353,7 +353,7 @@ static const struct fl_param fault_around_table[] = {
 	FL_PARAM_BOOL(struct fault_around_params, large, "no",
 		      "large folios: huge pages of shmem, or what a read ahead "
 		      "of the file gives"),
-	FL_PARAM_U64(struct fault_around_params, pages, "512", 1,
+	FL_PARAM_U64(struct fault_around_params, pages, "128", 1,
 		     AROUND_MAX_PAGES, "pages", "read in a pass"),
 	{ 0 },
 };
