@@ -122,9 +122,10 @@ static int plant_page(struct track_case *c, size_t i)
 
 static int plant(struct track_case *c)
 {
+	size_t nr = (size_t)3 * TRACK_PLANTED;
 	int err = 0;
 
-	for (size_t i = c->nr - 3 * TRACK_PLANTED; i < c->nr && !err; i++)
+	for (size_t i = c->nr - nr; i < c->nr && !err; i++)
 		err = plant_page(c, i);
 	return err;
 }
