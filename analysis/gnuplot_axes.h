@@ -67,7 +67,8 @@ void gnuplot_arms_panel(const struct picture_panel *panel,
 void gnuplot_contrasts_panel(const struct picture_panel *panel,
 			     const struct gnuplot_place *place, FILE *out);
 
-/* The panel of gnuplot_costs.c. */
+/* The panel of gnuplot_costs.c, and the pixels above the first of them. */
+unsigned gnuplot_costs_head(const struct picture_panel *panel);
 void gnuplot_costs_panel(const struct picture_panel *panel,
 			 const struct gnuplot_place *place, FILE *out);
 

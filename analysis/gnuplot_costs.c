@@ -3,9 +3,21 @@
 #include "gnuplot_axes.h"
 #include "out_gnuplot.h"
 
+/* Pixels. */
 enum {
-	KEY_FROM_TOP = 42 /* pixels, below the title */
+	KEY_FROM_TOP = 42, /* below the title */
+	KEY_LINE = 17,
+	KEY_COLUMNS = 2,
+	BELOW_KEY = 24, /* the titles of panels */
 };
+
+unsigned gnuplot_costs_head(const struct picture_panel *panel)
+{
+	unsigned lines = ((unsigned)panel->nr_series + KEY_COLUMNS - 1) /
+			 KEY_COLUMNS;
+
+	return KEY_FROM_TOP + KEY_LINE * lines + BELOW_KEY;
+}
 
 static void name_tics(const struct picture_panel *panel, FILE *out)
 {
@@ -45,7 +57,8 @@ void gnuplot_costs_panel(const struct picture_panel *panel,
 		fprintf(out,
 			"set key at screen 0.5,screen %.4f center top "
 			"horizontal reverse Left samplen 3 font ',10'\n",
-			1 - (1 - place->box.top) * KEY_FROM_TOP / 100);
+			1 - (1 - place->box.top) * KEY_FROM_TOP /
+					gnuplot_costs_head(panel));
 	else
 		fputs("unset key\n", out);
 	for (size_t i = 0; i < panel->nr_series; i++) {

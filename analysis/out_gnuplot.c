@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The frame of a script: terminals, data, and where the panels lie. */
 #include "out_gnuplot.h"
+#include "gnuplot_axes.h"
 #include "gnuplot_panel.h"
 
 #include <errno.h>
@@ -234,8 +235,8 @@ static struct gnuplot_box box_of_contrasts(const struct picture *pic,
 static struct gnuplot_box box_of_costs(const struct picture *pic,
 				       const struct picture_panel *panel)
 {
-	double height = height_of(pic);
-	double first = 1 - 100 / height, last = 60 / height, gap = 68 / height;
+	double height = height_of(pic), last = 60 / height, gap = 68 / height;
+	double first = 1 - gnuplot_costs_head(&pic->panels[0]) / height;
 	double share = (first - last + gap) / pic->nr_rows;
 	double top = first - share * panel->row, width = 1.0 / pic->nr_columns;
 
