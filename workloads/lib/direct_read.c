@@ -142,22 +142,23 @@ void direct_read_ask(struct direct_read *d, size_t i, void *page)
 		add(d, i * d->page_bytes, page, d->page_bytes);
 }
 
-static int submit(struct direct_read *d, size_t first, size_t nr)
+static int submit(struct direct_read *d, size_t first, size_t end)
 {
 	struct iocb *calls[AT_ONCE];
 
-	while (nr) {
-		size_t some = nr < AT_ONCE ? nr : AT_ONCE;
+	while (first < end) {
+		size_t nr = 0;
 		long n;
 
-		for (size_t i = 0; i < some; i++)
-			calls[i] = &d->calls[first + i];
-		n = syscall(SYS_io_submit, d->context, some, calls);
+		while (nr < AT_ONCE && first + nr < end) {
+			calls[nr] = &d->calls[first + nr];
+			nr++;
+		}
+		n = syscall(SYS_io_submit, d->context, nr, calls);
 		if (n <= 0)
 			return n ? -errno : -EAGAIN;
 		d->under_way += (size_t)n;
 		first += (size_t)n;
-		nr -= (size_t)n;
 	}
 	return 0;
 }
@@ -170,7 +171,7 @@ int direct_read_submit(struct fl_run *run, struct direct_read *d,
 
 	for (unsigned i = 0; i < ahead_mib && i < MOST_AHEAD; i++)
 		add(d, d->nr * d->page_bytes, d->ahead, AHEAD_BYTES);
-	err = submit(d, pages, d->asked - pages);
+	err = submit(d, pages, d->asked);
 	if (!err)
 		err = submit(d, 0, pages);
 	d->asked = 0;
