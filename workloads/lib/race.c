@@ -15,7 +15,7 @@ enum {
 	LOOK_NS = 500, /* in which a writer has been at all pages */
 	LONGEST_NS = 20000000,
 	TRIES = 8,
-	SHARED_PART = 8, /* of the memory, at its start: pages are raced for */
+	FIRST_PART = 8, /* of the memory: where pages are raced for */
 	CHILD_MS = 10000,
 	RANDOM_WRITES = 4, /* of the resolver, for each page */
 };
@@ -39,16 +39,16 @@ static size_t page_of(const struct race *r)
 	return r->memory.area.region.page_bytes;
 }
 
-static size_t shared_bytes(const struct race *r, size_t page)
+static size_t first_bytes(const struct race *r, size_t page)
 {
-	return r->spec.bytes / SHARED_PART / page * page;
+	return r->spec.bytes / FIRST_PART / page * page;
 }
 
 /* The first pages; and as many more, each in a part of its own. */
 static void lay_out(struct race *r)
 {
 	size_t nr = r->spec.pages, page = page_of(r);
-	size_t part = shared_bytes(r, page) / page / (nr + 1) * page;
+	size_t part = first_bytes(r, page) / page / (nr + 1) * page;
 
 	for (size_t i = 0; i < nr; i++) {
 		r->writers.offset[i] = i * page;
@@ -78,11 +78,11 @@ int race_init(struct fl_run *run, struct race *r, const struct race_spec *spec)
 	size_t copy = spec->pages * run->page_bytes;
 	int err;
 
-	if (spec->bytes / SHARED_PART < 4 * copy)
+	if (spec->bytes / FIRST_PART < 4 * copy)
 		return fl_skip(run,
 			       "%zu pages need at least %d times as much "
 			       "memory: raise bytes",
-			       spec->pages, 4 * SHARED_PART);
+			       spec->pages, 4 * FIRST_PART);
 	r->spec = *spec;
 	r->copy = malloc(copy);
 	r->again = malloc(copy);
@@ -91,9 +91,6 @@ int race_init(struct fl_run *run, struct race *r, const struct race_spec *spec)
 	err = open_bells(run, r);
 	if (!err)
 		err = race_memory_init(run, &r->memory, spec->by, spec->bytes);
-	if (!err && spec->share != RACE_SHARE_NONE)
-		race_memory_dont_fork(run, &r->memory,
-				      shared_bytes(r, run->page_bytes));
 	if (err)
 		return err;
 
@@ -219,7 +216,7 @@ static int share_pages(struct fl_run *run, struct race *r)
 static void choose_form(struct fl_thread *th, struct race *r,
 			enum race_form form)
 {
-	size_t pages = shared_bytes(r, page_of(r)) / page_of(r);
+	size_t pages = first_bytes(r, page_of(r)) / page_of(r);
 
 	r->settled = r->settled && r->form == form;
 	r->form = form;

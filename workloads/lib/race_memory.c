@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -118,30 +117,6 @@ int race_memory_init(struct fl_run *run, struct race_memory *m, enum race_by by,
 	if (!err)
 		err = guard_area(run, m);
 	return err ? err : open_clear_refs(run, m);
-}
-
-static bool can_protect_all(struct race_memory *m)
-{
-	const struct region *r = &m->area.region;
-
-	return !wp_area_set(&m->area, r->base, r->bytes, true) &&
-	       !wp_area_set(&m->area, r->base, r->bytes, false);
-}
-
-void race_memory_dont_fork(struct fl_run *run, struct race_memory *m,
-			   size_t shared)
-{
-	const struct region *r = &m->area.region;
-	char *rest = r->base + shared;
-
-	if (!madvise(rest, r->bytes - shared, MADV_DONTFORK) &&
-	    can_protect_all(m)) {
-		fl_fact(run, "child", "has %zu kB of the memory", shared >> 10);
-		return;
-	}
-	madvise(rest, r->bytes - shared, MADV_DOFORK);
-	wp_area_release(&m->area);
-	fl_fact(run, "child", "has all of the memory");
 }
 
 void race_memory_finish(struct race_memory *m)

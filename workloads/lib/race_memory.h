@@ -68,14 +68,6 @@ void race_memory_let_go(struct race_memory *m);
 /* The calling thread is to resolve its own faults, under mprotect() too. */
 void race_memory_resolve_own(bool on);
 
-/*
- * What lies behind @shared bytes is not for children, which makes a fork cheap.
- * Where the call that protects stops at the border of two mappings (before
- * 6.2 or so) it stays as it is.
- */
-void race_memory_dont_fork(struct fl_run *run, struct race_memory *m,
-			   size_t shared);
-
 /* A part, inside a window.  Return: 0 or -errno with words. */
 int race_memory_protect(struct fl_run *run, struct race_memory *m, size_t from,
 			size_t len);
