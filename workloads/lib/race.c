@@ -302,7 +302,7 @@ static int resolve(struct fl_run *run, struct race *r, size_t slot)
 	struct race_writers *w = &r->writers;
 	unsigned long long before = race_window_now(&r->memory.window);
 	bool begun = race_memory_has_begun(&r->memory, w->offset[slot]);
-	volatile uint64_t *other = race_word(w, slot, 1);
+	const volatile uint64_t *other = race_word(w, slot, 1);
 	uint64_t seen = *other, faults = thread_faults();
 	bool live = *other != seen, faulted;
 	int err;
@@ -412,7 +412,7 @@ static size_t count_stale(struct race *r)
 
 	for (size_t i = w->first; i < w->first + w->nr_pages; i++) {
 		bool begun = race_memory_has_begun(&r->memory, w->offset[i]);
-		volatile uint64_t *word = race_word(w, i, 1);
+		const volatile uint64_t *word = race_word(w, i, 1);
 		uint64_t seen = *word;
 
 		spin(LOOK_NS);
