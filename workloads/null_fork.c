@@ -2,7 +2,7 @@
 /*
  * null_fork: nothing, right after the measuring process has forked.
  *
- * Path: dup_mmap() -> copy_present_page_range(), mm/memory.c: a fork
+ * Path: dup_mmap() -> copy_page_range(), mm/memory.c: a fork
  * write-protects every private page of the parent, so its next store to
  * stack, thread storage or data takes a fault (do_wp_page()).
  *
