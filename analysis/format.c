@@ -49,6 +49,8 @@ static struct scale scale_of(double v, const char *unit)
 
 	if (unit && !strcmp(unit, "ns"))
 		scales = times;
+	else if (unit && !strcmp(unit, FORMAT_INSTRUCTIONS))
+		return (struct scale){ 1, "insn" };
 	else if (!unit || strcmp(unit, "1/s") != 0)
 		return (struct scale){ 1, unit ? unit : "" };
 
@@ -62,9 +64,31 @@ const char *format_value(double v, const char *unit, char buf[FORMAT_BYTES])
 	struct scale s = scale_of(v, unit);
 	char number[FORMAT_BYTES];
 
-	format_number(v / s.factor, number);
+	if (format_is_exact(unit) && fabs(v) < 1e9)
+		snprintf(number, sizeof(number), "%.2f", v);
+	else
+		format_number(v / s.factor, number);
 	snprintf(buf, FORMAT_BYTES, "%.16s%s%.16s", number, *s.unit ? " " : "",
 		 s.unit);
+	return buf;
+}
+
+bool format_is_exact(const char *unit)
+{
+	return unit && !strcmp(unit, FORMAT_INSTRUCTIONS);
+}
+
+const char *format_difference(double from, double to, char buf[FORMAT_BYTES])
+{
+	double by = to - from;
+
+	if (!isfinite(by) || fabs(by) >= 1e9)
+		snprintf(buf, FORMAT_BYTES, "-");
+	else if (fabs(by) < 0.005)
+		snprintf(buf, FORMAT_BYTES, "the same");
+	else
+		snprintf(buf, FORMAT_BYTES, "%+.2f insn (%+.2f %%)", by,
+			 from > 0 ? 100 * by / from : 0.0);
 	return buf;
 }
 

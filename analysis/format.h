@@ -18,6 +18,13 @@ const char *format_number(double v, char buf[FORMAT_BYTES]);
 /* In the unit of the metric: "31.2 us" if that is "ns", else "1.20 op/s". */
 const char *format_value(double v, const char *unit, char buf[FORMAT_BYTES]);
 
+/* The unit of what is counted and comes out the same each time. */
+#define FORMAT_INSTRUCTIONS "instructions"
+bool format_is_exact(const char *unit);
+
+/* "+1.00 insn (+0.03 %)" */
+const char *format_difference(double from, double to, char buf[FORMAT_BYTES]);
+
 /* "31.2 us [31.0, 31.4]", or without the interval if there is none. */
 const char *format_level(const struct summary_level *l, const char *unit,
 			 char buf[FORMAT_BYTES]);

@@ -22,7 +22,7 @@ static int run_texts(const json_t *record, struct result_run *run)
 	} rows[] = {
 		{ "run", &run->id },	  { "version", &run->version },
 		{ "build", &run->build }, { "started", &run->started },
-		{ "host", &run->host },
+		{ "host", &run->host },	  { "vm", &run->vm },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)

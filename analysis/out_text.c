@@ -37,6 +37,12 @@ static void print_machine(const struct result *r, FILE *out)
 				 r->nr_boots);
 }
 
+/* Whether the first run, and so all that is read with it, was in a guest. */
+static bool is_mode(const struct result *r, const char *mode)
+{
+	return r->runs[0].vm && !strcmp(r->runs[0].vm, mode);
+}
+
 struct extent {
 	size_t least, most, nr_points, nr_launches;
 	double batch_ns;
@@ -83,9 +89,13 @@ static void print_design(const struct summary *s, FILE *out)
 		char value[FORMAT_BYTES];
 
 		snprintf(batches, sizeof(batches), ", batches of %s on average",
-			 format_value(ns, "ns", value));
+			 format_value(ns,
+				      is_mode(s->result, "insn")
+					      ? FORMAT_INSTRUCTIONS
+					      : "ns",
+				      value));
 	}
-	if (x.clock_step_ns)
+	if (x.clock_step_ns && !is_mode(s->result, "insn"))
 		snprintf(step, sizeof(step),
 			 "; the clock steps by %" PRIu64 " ns",
 			 x.clock_step_ns);
@@ -94,10 +104,12 @@ static void print_design(const struct summary *s, FILE *out)
 			 "M = %g %%.",
 			 x.nr_points, x.nr_points == 1 ? "" : "s", launches,
 			 x.most, batches, step, 100 * s->m);
+	if (is_mode(s->result, "insn"))
+		return;
 	format_paragraph(out, "", 2,
 			 "Levels are Hodges-Lehmann over launches, intervals "
 			 "95 %%; the launch is the unit.");
-	if (s->nr_contrasts)
+	if (s->nr_contrasts && !is_mode(s->result, "insn"))
 		format_paragraph(out, "", 2,
 				 "Verdicts are adjusted for %zu contrast%s "
 				 "(%s).",
@@ -122,6 +134,30 @@ static void print_toggle(const struct result *r, FILE *out)
 				 run->toggle_first);
 		return;
 	}
+}
+
+static void print_guest(const struct result *r, FILE *out)
+{
+	if (is_mode(r, "insn"))
+		format_paragraph(
+			out, "insn: ", 2,
+			"In a guest, instructions executed; the same kernel "
+			"gives the same number each time.  Not in it: cache "
+			"and TLB misses, waiting for other CPUs, the time of "
+			"an interrupt to them.  A flush or a locked "
+			"instruction counts 1, a string instruction 1 for "
+			"each repetition.  The counters below say how often "
+			"such things happened.  Times below are instructions "
+			"too, 1 ns each.");
+	else if (is_mode(r, "func"))
+		format_paragraph(
+			out, "func: ", 2,
+			"In a guest, emulated: outcomes and counts of events "
+			"are right, times mean nothing.");
+	else if (is_mode(r, "time"))
+		format_paragraph(out, "time: ", 2,
+				 "In a guest, by KVM: times are of virtual "
+				 "CPUs.");
 }
 
 static void print_conditions(const struct result *r, FILE *out)
@@ -185,6 +221,7 @@ int text_head(const struct summary *s, FILE *out)
 
 	print_machine(r, out);
 	print_design(s, out);
+	print_guest(r, out);
 	print_toggle(r, out);
 	print_conditions(r, out);
 	print_notes(&r->states, "For some points: ", out);

@@ -353,6 +353,7 @@ static void run_finish(struct result_run *run)
 	free(run->started);
 	free(run->host);
 	free(run->end);
+	free(run->vm);
 	free(run->toggle_file);
 	free(run->toggle_first);
 	free(run->toggle_second);

@@ -45,6 +45,7 @@ struct result_notes {
 struct result_run {
 	char *id, *version, *build, *started, *host;
 	char *end; /* why it ended, NULL if it did not */
+	char *vm;  /* mode of the guest that it ran in; NULL: in none */
 	/* What was toggled, all three NULL if nothing was. */
 	char *toggle_file, *toggle_first, *toggle_second;
 	double m, inject;

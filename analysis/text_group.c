@@ -78,6 +78,23 @@ static void contrast_heading(const struct block *b, struct table *t)
 	table_cell(t, "verdict");
 }
 
+/* One launch is enough to know how many instructions it takes. */
+static bool counted_once(const struct block *b, const struct summary_arm *x)
+{
+	return format_is_exact(b->unit) &&
+	       x->judgement.verdict == STATS_TOO_FEW;
+}
+
+static const char *difference(const struct block *b,
+			      const struct summary_arm *a,
+			      const struct summary_arm *x,
+			      char buf[FORMAT_BYTES])
+{
+	return counted_once(b, x) ? format_difference(a->level.ci.estimate,
+						      x->level.ci.estimate, buf)
+				  : "-";
+}
+
 static void contrast_row(const struct block *b, struct table *t,
 			 const struct summary_point *p)
 {
@@ -90,14 +107,16 @@ static void contrast_row(const struct block *b, struct table *t,
 	table_cell(t, "%s", format_value(x->level.ci.estimate, b->unit, buf));
 	table_cell(t, "%s",
 		   x->judgement.verdict == STATS_TOO_FEW
-			   ? "-"
+			   ? difference(b, a, x, buf)
 			   : format_ratio(&x->judgement.ci95, buf));
 	table_cell(t, "%s",
-		   format_verdict(x->verdict,
-				  x->judgement.verdict == x->verdict
-					  ? x->judgement.more
-					  : 0,
-				  buf));
+		   counted_once(b, x)
+			   ? "counted"
+			   : format_verdict(x->verdict,
+					    x->judgement.verdict == x->verdict
+						    ? x->judgement.more
+						    : 0,
+					    buf));
 }
 
 static void level_heading(const struct block *b, struct table *t)

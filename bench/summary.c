@@ -45,6 +45,13 @@ struct scale {
 	const char *unit;
 };
 
+/* Instructions are counted, and the last digit counts too. */
+static bool is_counted(const struct runner *r, const struct fl_workload *w)
+{
+	return r->request.via && r->request.via->unit == FL_JOB_INSTRUCTIONS &&
+	       w->mode == FL_MODE_BATCH;
+}
+
 static struct scale scale_of(const struct fl_workload *w, double value)
 {
 	static const struct scale times[] = {
@@ -98,6 +105,21 @@ static void print_share(const struct estimate *est,
 		slot->planted ? "found of what was planted" : "as expected");
 }
 
+static void print_counted(const struct estimate *est,
+			  const struct estimate_slot *slot, double per,
+			  FILE *out)
+{
+	double level = stats_median(slot->level, est->nr) * per;
+	double reference = stats_median(est->slots[slot->reference].level,
+					est->nr) *
+			   per;
+
+	fprintf(out, "  insn %-*s %.2f", NAME_WIDTH, slot->name, level);
+	if (slot != &est->slots[slot->reference])
+		fprintf(out, " (%+.2f)", level - reference);
+	fputc('\n', out);
+}
+
 static void print_level(const struct estimate *est,
 			const struct estimate_slot *slot,
 			const struct runner *r, size_t index, FILE *out)
@@ -111,6 +133,10 @@ static void print_level(const struct estimate *est,
 	bool has_ci = !stats_hodges_lehmann(slot->level, est->nr, 0.95, &ci);
 	struct scale s;
 
+	if (is_counted(r, w)) {
+		print_counted(est, slot, per, out);
+		return;
+	}
 	if (!has_ci)
 		ci.estimate = stats_median(slot->level, est->nr);
 	s = scale_of(w, ci.estimate * per);
