@@ -73,8 +73,8 @@ static void print_help(void)
 	     "  --blocks N     of a launch (10)\n"
 	     "  --like DIR     as many ops a batch as that run: to compare with it\n"
 	     "  --boot-limit, --gap-limit, --limit TIME\n"
-	     "      for the guest to say hello (120s), between two of its lines\n"
-	     "      (180s), and for a boot (1800s)\n"
+	     "      for the guest to say hello (300s), between two of its lines\n"
+	     "      (300s), and for a boot (1800s)\n"
 	     "\n"
 	     "All other words are those of `faultline run`; see its --help.");
 }
@@ -236,15 +236,12 @@ static int sort_words(struct vm_options *o, int argc, char **argv,
 /* A name that is no file may be one of the cache. */
 static const char *find_kernel(const char *name, char *buf, size_t bytes)
 {
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	char cached[300];
 
 	if (strchr(name, '/') || !access(name, F_OK))
 		return name;
-	snprintf(buf, bytes, "%s%s/faultline/kernels/%s/vmlinuz",
-		 xdg && *xdg	 ? xdg
-		 : home && *home ? home
-				 : "/tmp",
-		 xdg && *xdg ? "" : "/.cache", name);
+	snprintf(cached, sizeof(cached), "kernels/%.200s/vmlinuz", name);
+	vm_cache_folder(cached, buf, bytes);
 	return access(buf, F_OK) ? name : buf;
 }
 

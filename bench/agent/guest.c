@@ -175,6 +175,50 @@ static void show_file(struct guest *g, const char *path)
 	records_close(&g->out);
 }
 
+/* "ffffffff81000000 T name": code, and none of modules. */
+static bool is_function(const char *line)
+{
+	const char *type = strchr(line, ' ');
+
+	return type && strchr("tTwW", type[1]) && !strchr(line, '[');
+}
+
+static void show_part(struct guest *g, const char *path, size_t bytes)
+{
+	struct json_writer *w;
+
+	if (!bytes)
+		return;
+	w = records_open(&g->out, "guest-file");
+	json_text(w, "path", path);
+	json_text_n(w, "text", g->buf, bytes);
+	records_close(&g->out);
+}
+
+/* In parts, since there are tens of thousands. */
+static void show_symbols(struct guest *g, const char *path)
+{
+	FILE *in = fopen(path, "re");
+	char line[512];
+	size_t used = 0;
+
+	while (in && fgets(line, sizeof(line), in)) {
+		size_t bytes = strlen(line);
+
+		if (!is_function(line))
+			continue;
+		if (used + bytes > sizeof(g->buf)) {
+			show_part(g, path, used);
+			used = 0;
+		}
+		memcpy(g->buf + used, line, bytes);
+		used += bytes;
+	}
+	show_part(g, path, used);
+	if (in)
+		fclose(in);
+}
+
 static char *load(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -196,6 +240,8 @@ static void read_settings(struct guest *g)
 	while ((line = strsep(&next, "\n"))) {
 		if (!strncmp(line, "file=", 5))
 			show_file(g, line + 5);
+		else if (!strncmp(line, "symbols=", 8))
+			show_symbols(g, line + 8);
 		else if (!strncmp(line, "alive_ms=", 9))
 			g->alive_ms = atoi(line + 9);
 	}

@@ -27,6 +27,7 @@ struct vm_guest {
 	struct vm_image image;
 	struct vm_limits limits;
 	char *qemu, *agent;
+	bool symbols;
 	char qemu_version[VM_VERSION_BYTES];
 	const volatile int *interrupted;
 	FILE *progress; /* NULL: silent */
@@ -45,6 +46,7 @@ struct vm_guest_request {
 	struct vm_machine machine;
 	struct vm_limits limits; /* 0: the default */
 	const char *kernel;	 /* path of an image */
+	bool symbols; /* of its functions, in the sysroot's proc/kallsyms */
 	const volatile int *interrupted;
 	FILE *progress;
 };

@@ -4,6 +4,8 @@
 #include "bench/environment.h"
 #include "bench/system_knobs.h"
 
+#include <faultline/protocol.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -68,6 +70,8 @@ bool guest_file_is_wanted(const char *path)
 	char buf[GUEST_PATH_BYTES];
 	const char *wanted;
 
+	if (!strcmp(path, FL_GUEST_SYMBOLS))
+		return true;
 	for (size_t i = 0; (wanted = guest_file_at(i, buf)); i++)
 		if (!strcmp(path, wanted))
 			return true;
@@ -107,7 +111,7 @@ int guest_file_store(const char *folder, const char *path, const char *text,
 				 folder);
 	err = make_folders(full);
 	fd = err ? -1
-		 : open(full, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+		 : open(full, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	if (fd < 0 && !err)
 		err = -errno;
 	if (!err && write(fd, text, bytes) != (ssize_t)bytes)

@@ -22,7 +22,7 @@ const char *guest_file_at(size_t i, char buf[GUEST_PATH_BYTES]);
 /* Whether it was asked for: all else that a guest shows is refused. */
 bool guest_file_is_wanted(const char *path);
 
-/* Puts a wanted file below a folder.  Return: 0, -EINVAL or -errno. */
+/* Puts a wanted file, or more of it, below a folder.  Return: 0, -EINVAL or -errno. */
 int guest_file_store(const char *folder, const char *path, const char *text,
 		     struct error *e);
 

@@ -220,7 +220,18 @@ static int load(const char *path, struct vm_image_bytes *ret_image,
 	return 0;
 }
 
-static int make_folder(const char *path)
+void vm_cache_folder(const char *name, char *buf, size_t bytes)
+{
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if (xdg && *xdg)
+		snprintf(buf, bytes, "%s/faultline/%s", xdg, name);
+	else
+		snprintf(buf, bytes, "%s/.cache/faultline/%s",
+			 home && *home ? home : "/tmp", name);
+}
+
+int vm_make_folder(const char *path)
 {
 	char part[PATH_MAX];
 
@@ -300,7 +311,7 @@ static int unpack_cached(struct vm_image_bytes data, const char *cache,
 {
 	struct error why = { 0 };
 	char path[PATH_MAX];
-	int err = make_folder(cache);
+	int err = vm_make_folder(cache);
 
 	if (!err && snprintf(path, sizeof(path), "%s/%s.elf", cache,
 			     image->sha256) >= (int)sizeof(path))

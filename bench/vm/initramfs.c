@@ -67,7 +67,7 @@ static bool is_static(const char *data, size_t bytes)
 	return true;
 }
 
-static void add_settings(struct cpio *c, unsigned alive_ms)
+static void add_settings(struct cpio *c, unsigned alive_ms, bool symbols)
 {
 	char path[GUEST_PATH_BYTES], *text = NULL;
 	const char *file;
@@ -81,6 +81,8 @@ static void add_settings(struct cpio *c, unsigned alive_ms)
 	fprintf(out, "alive_ms=%u\n", alive_ms);
 	for (size_t i = 0; (file = guest_file_at(i, path)); i++)
 		fprintf(out, "file=%s\n", file);
+	if (symbols)
+		fprintf(out, "symbols=%s\n", FL_GUEST_SYMBOLS);
 	if (fclose(out))
 		c->err = -ENOMEM;
 	else
@@ -104,7 +106,8 @@ static void add_jobs(struct cpio *c, const struct vm_job_files *jobs, size_t nr)
 }
 
 int initramfs_write(const char *path, const char *agent, unsigned alive_ms,
-		    const struct vm_job_files *jobs, size_t nr, struct error *e)
+		    bool symbols, const struct vm_job_files *jobs, size_t nr,
+		    struct error *e)
 {
 	char *program = NULL;
 	size_t bytes = 0;
@@ -132,7 +135,7 @@ int initramfs_write(const char *path, const char *agent, unsigned alive_ms,
 	cpio_folder(&c, "dev");
 	cpio_device(&c, "dev/console", 5, 1);
 	cpio_file(&c, "init", 0755, program, bytes);
-	add_settings(&c, alive_ms);
+	add_settings(&c, alive_ms, symbols);
 	add_jobs(&c, jobs, nr);
 	err = cpio_finish(&c);
 	if (fclose(out) && !err)

@@ -5,6 +5,7 @@
 
 #include "common/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct vm_job_files {
@@ -17,12 +18,13 @@ struct vm_job_files {
  * @path:	of the archive, overwritten
  * @agent:	path of a static faultline-agent
  * @alive_ms:	the guest says that it lives so often; 0: it does not
+ * @symbols:	the guest shows the addresses of its kernel's functions
  * @nr:		at most FL_GUEST_MAX_JOBS
  *
  * Return: 0; -EINVAL if the agent is no static program; -errno.
  */
 int initramfs_write(const char *path, const char *agent, unsigned alive_ms,
-		    const struct vm_job_files *jobs, size_t nr,
+		    bool symbols, const struct vm_job_files *jobs, size_t nr,
 		    struct error *e);
 
 #endif

@@ -200,6 +200,8 @@ int vm_machine_words(const struct vm_machine *m, const struct vm_image *image,
 	add(&w, "%" PRIu64 "M", m->memory_bytes / MIB);
 	add_nodes(&w, m);
 	add_ports(&w);
+	if (m->words)
+		add_all(&w, m->words);
 	add(&w, "-kernel");
 	add_path(&w, image->boot);
 	add(&w, "-initrd");

@@ -34,7 +34,9 @@ struct vm_machine {
 	unsigned cpus;	/* 1 in insn mode */
 	unsigned nodes; /* of memory; they share out CPUs and memory evenly */
 	uint64_t memory_bytes;
-	const char *append; /* more words for the kernel; NULL: none */
+	const char *append;	  /* more words for the kernel; NULL: none */
+	const char *const *words; /* and for the emulator, NULL behind the
+				   * last; NULL: none */
 };
 
 /* "insn", "func" or "time"; 0 for another word. */

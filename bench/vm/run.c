@@ -8,6 +8,7 @@
 
 #include "batches.h"
 #include "jobs.h"
+#include "kvm.h"
 
 #include "bench/environment.h"
 #include "bench/launch.h"
@@ -157,6 +158,8 @@ static int open_run(struct vm_run *run, struct error *e)
 		err = vm_batches_read(run->request.like, &run->like, e);
 	if (!err)
 		err = vm_guest_init(&run->guest, &run->request.guest, e);
+	if (!err && run->guest.machine.mode == VM_MODE_TIME)
+		err = vm_kvm_check(&run->guest, e);
 	if (err)
 		return err;
 
