@@ -4,7 +4,7 @@
 # Sourced by the other scripts: which packages are needed, and how to get
 # what is missing.  Nothing is installed that is there already.
 
-# packages_for PURPOSE...: build, pictures, test.
+# packages_for PURPOSE...: build, pictures, guests, test.
 packages_for()
 {
 	local purpose
@@ -14,10 +14,14 @@ packages_for()
 		build)
 			echo build-essential meson ninja-build pkg-config \
 				libhwloc-dev liburing-dev libjansson-dev \
-				libyaml-dev r-mathlib curl ca-certificates xz-utils
+				libyaml-dev r-mathlib zlib1g-dev liblzma-dev \
+				libzstd-dev liblz4-dev curl ca-certificates xz-utils
 			;;
 		pictures)
 			echo gnuplot-nox
+			;;
+		guests)
+			echo qemu-system-x86
 			;;
 		test)
 			echo clang clang-format clang-tidy libclang-rt-14-dev \

@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# faultline vm run: what is refused without a boot; and where QEMU and an image
+# of scripts/fetch-kernels.sh are there, two boots that agree, and a panic.
+cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/faultline/kernels
+# shellcheck source=tests/cli/runs.sh
+. "$(dirname "$0")/runs.sh"
+
+# refused WORDS ARGUMENT...: and no result folder is made
+refused()
+{
+	words=$1
+	shift
+	want 2 "$FAULTLINE" vm run -o none "$@"
+	has err "$words"
+	[ ! -e none ] || die "a folder was made: $*"
+}
+
+echo "#!/bin/sh" >text
+refused "which kernel" uffd_wp
+refused "no kernel image" --kernel ./text uffd_wp
+refused "No such file" --kernel ./missing uffd_wp
+refused "insn, func or time" --kernel x --mode fast uffd_wp
+refused "use --mode func" --kernel x --smp 2 uffd_wp
+refused "not a size" --kernel x --memory lots uffd_wp
+refused "of memory" --kernel x --memory 1M uffd_wp
+refused "nodes" --kernel x --mode func --smp 3 --nodes 2 uffd_wp
+refused "needs a value" --kernel
+refused "no workload" --kernel x uffd_wx
+refused "not toggled" --kernel x --toggle /proc/sys/vm/swappiness=1,2 uffd_wp
+
+kernel=
+for name in 6.1 5.10 6.12 6.18 newest; do
+	if [ -s "$cache/$name/vmlinuz" ]; then
+		kernel=$cache/$name/vmlinuz
+		break
+	fi
+done
+if [ -z "$kernel" ] || ! command -v qemu-system-x86_64 >/dev/null; then
+	echo "no QEMU, or no image of scripts/fetch-kernels.sh: none is booted"
+	exit 77
+fi
+
+for dir in a b; do
+	want 0 nice -n 10 "$FAULTLINE" vm run --kernel "$kernel" -q -o $dir null_op
+	has out "insn"
+done
+for boot in boot-1 boot-2; do
+	cmp "a/vm/$boot/lines.jsonl" "b/vm/$boot/lines.jsonl" ||
+		die "$boot: two runs differ"
+	[ -s "a/vm/$boot/console.log" ] || die "$boot: no console is kept"
+done
+want 0 "$FAULTLINE" report a
+has out "insn: In a guest"
+grep -q '[0-9] insn' out || die "no number of instructions"
+
+want 1 nice -n 10 "$FAULTLINE" vm run --kernel "$kernel" -q -o panic \
+	--append "rdinit=/none init=/none" null_op
+has err "panicked"
+has panic/run.jsonl '"why":"error"'
+[ -s panic/vm/boot-1/console.log ] || die "no console is kept of a panic"
