@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the verbs of `faultline vm` share: each is one cmd_vm_*.c. */
+#ifndef CLI_VM_H
+#define CLI_VM_H
+
+#include <signal.h>
+#include <stddef.h>
+
+/* argv[0] is the verb. */
+int cmd_vm_run(int argc, char **argv);
+
+extern volatile sig_atomic_t vm_interrupted;
+
+/* SIGINT, SIGTERM and SIGHUP set vm_interrupted; the second one ends. */
+void vm_catch_signals(void);
+
+/*
+ * A name that is no file may be one of those that scripts/fetch-kernels.sh has
+ * got.  Return: @name, or @buf.
+ */
+const char *vm_find_kernel(const char *name, char *buf, size_t bytes);
+
+#endif
