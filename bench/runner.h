@@ -42,8 +42,10 @@ struct runner_via {
 	const char *topology; /* of its machine, in hwloc's notation */
 	json_t *(*describe)(void *ctx); /* for the run record, a new value */
 	enum fl_job_unit unit;
-	uint64_t blocks; /* of a launch; 0: as many as its time holds */
-	uint64_t trials; /* an arm, where the config does not say */
+	uint64_t blocks;   /* of a launch; 0: as many as its time holds */
+	unsigned patience; /* limits of agents are so many times longer */
+	bool no_times;	   /* what takes how long means nothing */
+	uint64_t trials;   /* an arm, where the config does not say */
 };
 
 enum {

@@ -50,6 +50,8 @@ void runner_job_times(const struct runner *r, size_t index, struct job *job)
 			2 * least_samples_ns(p);
 	if (point->memory_bytes < most_limit_ns / NS_PER_BYTE)
 		job->limit_ns += NS_PER_BYTE * point->memory_bytes;
+	if (via)
+		job->limit_ns *= via->patience;
 	if (job->limit_ns > most_limit_ns)
 		job->limit_ns = most_limit_ns;
 }

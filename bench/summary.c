@@ -133,6 +133,11 @@ static void print_level(const struct estimate *est,
 	bool has_ci = !stats_hodges_lehmann(slot->level, est->nr, 0.95, &ci);
 	struct scale s;
 
+	if (r->request.via && r->request.via->no_times) {
+		fprintf(out, "  %s %s: ran\n", r->request.via->label,
+			slot->name);
+		return;
+	}
 	if (is_counted(r, w)) {
 		print_counted(est, slot, per, out);
 		return;
@@ -195,7 +200,8 @@ static void print_point(const struct runner *r, size_t index, FILE *out)
 			continue;
 		}
 		print_level(est, &est->slots[i], r, index, out);
-		if (est->slots[i].reference != i)
+		if (est->slots[i].reference != i &&
+		    !(r->request.via && r->request.via->no_times))
 			print_contrast(est, &est->slots[i], r->config->m, out);
 	}
 }

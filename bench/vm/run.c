@@ -24,7 +24,8 @@
 
 enum {
 	INSN_BLOCKS = 10,
-	FUNC_BLOCKS = 10,
+	FUNC_BLOCKS = 3,
+	PATIENCE = 12, /* with an emulator on a busy host */
 	TRIALS = 20,
 	FUNC_OPS = 16 /* of a batch whose time means nothing */
 };
@@ -143,6 +144,8 @@ static void fill_via(struct vm_run *run)
 		.blocks = counts(run) ? INSN_BLOCKS
 			  : timed     ? 0
 				      : FUNC_BLOCKS,
+		.patience = timed ? 1 : PATIENCE,
+		.no_times = run->guest.machine.mode == VM_MODE_FUNC,
 		.trials = timed ? 0 : TRIALS,
 	};
 	if (request->blocks)
