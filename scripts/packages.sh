@@ -23,6 +23,10 @@ packages_for()
 		guests)
 			echo qemu-system-x86
 			;;
+		kernel)
+			echo build-essential bc bison flex libelf-dev xz-utils \
+				lz4 patch
+			;;
 		test)
 			echo clang clang-format clang-tidy libclang-rt-14-dev \
 				cppcheck shellcheck libcmocka-dev jq procps git
