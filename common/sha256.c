@@ -94,6 +94,6 @@ const char *sha256_print(const void *data, size_t bytes,
 	add_rest(state, left ? p : (const unsigned char *)"", left,
 		 (uint64_t)bytes * 8);
 	for (unsigned i = 0; i < 8; i++)
-		snprintf(buf + 8 * i, 9, "%08x", state[i]);
+		snprintf(buf + (size_t)8 * i, 9, "%08x", state[i]);
 	return buf;
 }

@@ -243,7 +243,7 @@ static void read_settings(struct guest *g)
 		else if (!strncmp(line, "symbols=", 8))
 			show_symbols(g, line + 8);
 		else if (!strncmp(line, "alive_ms=", 9))
-			g->alive_ms = atoi(line + 9);
+			g->alive_ms = (int)strtol(line + 9, NULL, 10);
 	}
 	free(text);
 }

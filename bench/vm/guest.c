@@ -210,6 +210,9 @@ static int write_archive(struct boot *b, const char *path, struct error *e)
 {
 	struct vm_job_files *files = calloc(b->nr + 1, sizeof(*files));
 	bool counts = b->guest->machine.mode == VM_MODE_INSN;
+	/* A sign of life is an interrupt, and counts. */
+	const struct vm_settings settings = { counts ? 0 : ALIVE_MS,
+					      b->guest->symbols };
 	int err;
 
 	if (!files)
@@ -217,9 +220,8 @@ static int write_archive(struct boot *b, const char *path, struct error *e)
 	for (unsigned i = 0; i < b->nr; i++)
 		files[i] = (struct vm_job_files){ job_at(b, i)->text,
 						  job_at(b, i)->state };
-	/* A sign of life is an interrupt, and counts. */
-	err = initramfs_write(path, b->guest->agent, counts ? 0 : ALIVE_MS,
-			      b->guest->symbols, files, b->nr, e);
+	err = initramfs_write(path, b->guest->agent, &settings, files, b->nr,
+			      e);
 	free(files);
 	return err;
 }

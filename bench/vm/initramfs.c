@@ -67,7 +67,7 @@ static bool is_static(const char *data, size_t bytes)
 	return true;
 }
 
-static void add_settings(struct cpio *c, unsigned alive_ms, bool symbols)
+static void add_settings(struct cpio *c, const struct vm_settings *settings)
 {
 	char path[GUEST_PATH_BYTES], *text = NULL;
 	const char *file;
@@ -78,10 +78,10 @@ static void add_settings(struct cpio *c, unsigned alive_ms, bool symbols)
 		c->err = -ENOMEM;
 		return;
 	}
-	fprintf(out, "alive_ms=%u\n", alive_ms);
+	fprintf(out, "alive_ms=%u\n", settings->alive_ms);
 	for (size_t i = 0; (file = guest_file_at(i, path)); i++)
 		fprintf(out, "file=%s\n", file);
-	if (symbols)
+	if (settings->symbols)
 		fprintf(out, "symbols=%s\n", FL_GUEST_SYMBOLS);
 	if (fclose(out))
 		c->err = -ENOMEM;
@@ -105,25 +105,42 @@ static void add_jobs(struct cpio *c, const struct vm_job_files *jobs, size_t nr)
 	}
 }
 
-int initramfs_write(const char *path, const char *agent, unsigned alive_ms,
-		    bool symbols, const struct vm_job_files *jobs, size_t nr,
-		    struct error *e)
+/* Return: 0, or -errno with the reason. */
+static int load_static(const char *agent, char **ret_program, size_t *ret_bytes,
+		       struct error *e)
+{
+	int err = load(agent, ret_program, ret_bytes);
+
+	if (err)
+		return error_set(e, err, "%s: %s", agent, strerror(-err));
+	if (is_static(*ret_program, *ret_bytes))
+		return 0;
+	free(*ret_program);
+	return error_set(e, -EINVAL,
+			 "%s is not static, and a guest has no libraries: "
+			 "build with -Dagent_static=true",
+			 agent);
+}
+
+static void add_program(struct cpio *c, const char *program, size_t bytes)
+{
+	cpio_folder(c, "dev");
+	cpio_device(c, "dev/console", 5, 1);
+	cpio_file(c, "init", 0755, program, bytes);
+}
+
+int initramfs_write(const char *path, const char *agent,
+		    const struct vm_settings *settings,
+		    const struct vm_job_files *jobs, size_t nr, struct error *e)
 {
 	char *program = NULL;
 	size_t bytes = 0;
 	struct cpio c;
 	FILE *out;
-	int err = load(agent, &program, &bytes);
+	int err = load_static(agent, &program, &bytes, e);
 
 	if (err)
-		return error_set(e, err, "%s: %s", agent, strerror(-err));
-	if (!is_static(program, bytes)) {
-		free(program);
-		return error_set(e, -EINVAL,
-				 "%s is not static, and a guest has no "
-				 "libraries: build with -Dagent_static=true",
-				 agent);
-	}
+		return err;
 	out = fopen(path, "we");
 	if (!out) {
 		err = -errno;
@@ -132,10 +149,8 @@ int initramfs_write(const char *path, const char *agent, unsigned alive_ms,
 	}
 
 	cpio_init(&c, out);
-	cpio_folder(&c, "dev");
-	cpio_device(&c, "dev/console", 5, 1);
-	cpio_file(&c, "init", 0755, program, bytes);
-	add_settings(&c, alive_ms, symbols);
+	add_program(&c, program, bytes);
+	add_settings(&c, settings);
 	add_jobs(&c, jobs, nr);
 	err = cpio_finish(&c);
 	if (fclose(out) && !err)

@@ -13,18 +13,22 @@ struct vm_job_files {
 	const char *state; /* PATH=VALUE lines, NULL: as found */
 };
 
+struct vm_settings {
+	unsigned alive_ms; /* the guest says that it lives so often; 0: never */
+	bool symbols; /* it shows the addresses of its kernel's functions */
+};
+
 /**
  * initramfs_write() - the same request gives the same bytes
  * @path:	of the archive, overwritten
  * @agent:	path of a static faultline-agent
- * @alive_ms:	the guest says that it lives so often; 0: it does not
- * @symbols:	the guest shows the addresses of its kernel's functions
  * @nr:		at most FL_GUEST_MAX_JOBS
  *
  * Return: 0; -EINVAL if the agent is no static program; -errno.
  */
-int initramfs_write(const char *path, const char *agent, unsigned alive_ms,
-		    bool symbols, const struct vm_job_files *jobs, size_t nr,
+int initramfs_write(const char *path, const char *agent,
+		    const struct vm_settings *settings,
+		    const struct vm_job_files *jobs, size_t nr,
 		    struct error *e);
 
 #endif

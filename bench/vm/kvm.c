@@ -81,6 +81,7 @@ static const struct vm_stream_calls calls = { .hello = on_hello,
 static int try(const struct vm_guest *g, const char *folder,
 	       struct vm_judgement *ret, struct error *e)
 {
+	const struct vm_settings settings = { 0 };
 	struct vm_machine machine = g->machine;
 	char archive[PATH_MAX + 16];
 	struct vm_stream stream;
@@ -99,7 +100,7 @@ static int try(const struct vm_guest *g, const char *folder,
 
 	machine.mode = VM_MODE_TIME;
 	snprintf(archive, sizeof(archive), "%s/initramfs", folder);
-	err = initramfs_write(archive, g->agent, 0, false, NULL, 0, e);
+	err = initramfs_write(archive, g->agent, &settings, NULL, 0, e);
 	if (err)
 		return err;
 	vm_stream_init(&stream, &calls, NULL, 0);
@@ -149,7 +150,8 @@ int vm_kvm_check(const struct vm_guest *g, struct error *e)
 		snprintf(text, sizeof(text), "%s: %.400s",
 			 vm_verdict_name(j.verdict), j.why);
 	for (char *c = text; *c; c++)
-		*c = *c == '\n' ? ' ' : *c;
+		if (*c == '\n')
+			*c = ' ';
 	remember(path, key, text);
 	return answer(text, e);
 }

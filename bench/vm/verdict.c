@@ -26,8 +26,8 @@ set(struct vm_judgement *j, enum vm_verdict verdict, const char *fmt, ...)
 {
 	va_list args;
 
-	j->verdict = verdict;
 	va_start(args, fmt);
+	j->verdict = verdict;
 	vsnprintf(j->why, sizeof(j->why), fmt, args);
 	va_end(args);
 }
@@ -48,10 +48,13 @@ static void last_words(const char *text, char *buf, size_t bytes)
 		end--;
 	for (start = end; start && text[start - 1] != '\n';)
 		start--;
-	for (; start < end && nr < bytes - 1; start++)
-		buf[nr++] = text[start] >= ' ' && text[start] <= '~'
-				    ? text[start]
-				    : '?';
+	for (; start < end && nr < bytes - 1; start++) {
+		bool plain = text[start] >= ' ' && text[start] <= '~';
+
+		buf[nr++] = '?';
+		if (plain)
+			buf[nr - 1] = text[start];
+	}
 	buf[nr] = '\0';
 }
 
