@@ -194,6 +194,21 @@ static int open_old(struct runner *r, struct error *e)
 	return err ? err : result_writer_cut(&r->writer, e);
 }
 
+static void release_host(struct runner *r)
+{
+	if (r->host_lock >= 0)
+		close(r->host_lock);
+	r->host_lock = -1;
+}
+
+/* Counts of a guest are the same beside others; it must not disturb them. */
+static bool measures_times(const struct runner *r)
+{
+	const struct runner_via *via = r->request.via;
+
+	return !via || (via->unit == FL_JOB_NS && !via->no_times);
+}
+
 static int open_runner(struct runner *r, struct error *e)
 {
 	int err;
@@ -205,6 +220,8 @@ static int open_runner(struct runner *r, struct error *e)
 	err = host_lock_take(&r->host_lock, e);
 	if (err)
 		return err;
+	if (!measures_times(r))
+		release_host(r);
 	if (r->request.via)
 		return open_new(r, e);
 
@@ -268,8 +285,7 @@ void runner_free(struct runner *r)
 	topology_free(r->topology);
 	config_free(r->own_config);
 	result_writer_finish(&r->writer);
-	if (r->host_lock >= 0)
-		close(r->host_lock);
+	release_host(r);
 	free(r->dir);
 	free(r->agent);
 	free(r);
