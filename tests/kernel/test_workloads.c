@@ -129,6 +129,7 @@ static const char *const rows[] = {
 	"cow_race pages=16",
 	"cow_race pages=4 cache=dropped",
 	"pin_race pages=16",
+	"fault_anon size=1M",
 	"fork_cost size=1M",
 	"fork_cost size=1M written=no backing=shmem",
 	"fork_cost size=1M pinned=25",
