@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "functions.h"
 
-#include "stats/stats.h"
+#include "array.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -27,24 +27,13 @@ struct block {
 	uint64_t instructions;
 };
 
-/* What one function did in the windows in which it ran. */
-struct counts {
-	double *x;
-	size_t nr, capacity;
-};
-
-struct slot {
-	size_t windows;
-	struct counts *of; /* by number of the function, while reading */
-	double *median;	   /* likewise, then; NULL: no window */
-};
-
 struct functions {
 	const struct symbols *symbols;
 	struct block *blocks;
 	size_t nr_blocks, capacity;
-	struct slot slots[FUNCTIONS_MAX_SLOTS];
-	struct slot *open; /* the window that is being read */
+	struct functions_window *windows;
+	size_t nr_windows;
+	double *sum; /* by number, of the window that is being read */
 	bool ended;
 };
 
@@ -53,18 +42,10 @@ static size_t user_number(const struct functions *f)
 	return symbols_count(f->symbols);
 }
 
-static const char *name_of(const struct functions *f, size_t number)
+const char *functions_name(const struct functions *f, size_t number)
 {
 	return number == user_number(f) ? user_name
 					: symbols_name(f->symbols, number);
-}
-
-static void free_counts(const struct functions *f, struct slot *s)
-{
-	for (size_t i = 0; s->of && i <= user_number(f); i++)
-		free(s->of[i].x);
-	free(s->of);
-	s->of = NULL;
 }
 
 void functions_free(struct functions *f)
@@ -72,11 +53,11 @@ void functions_free(struct functions *f)
 	if (!f)
 		return;
 
-	for (unsigned s = 0; s < FUNCTIONS_MAX_SLOTS; s++) {
-		free_counts(f, &f->slots[s]);
-		free(f->slots[s].median);
-	}
+	for (size_t i = 0; i < f->nr_windows; i++)
+		free(f->windows[i].cells);
+	free(f->windows);
 	free(f->blocks);
+	free(f->sum);
 	free(f);
 }
 
@@ -104,68 +85,68 @@ static int add_block(struct functions *f, uint64_t at, uint64_t instructions)
 	return 0;
 }
 
-static int open_window(struct functions *f, unsigned slot)
+/* By which a timer or a device takes the CPU. */
+static bool is_entry_of_interrupts(const char *name)
 {
-	struct slot *s = &f->slots[slot];
+	static const char *const names[] = {
+		"common_interrupt", "do_IRQ",
+		"irq_enter",	    "irq_enter_rcu",
+		"irq_exit_rcu",	    "sysvec_apic_timer_interrupt",
+	};
 
-	if (!s->of)
-		s->of = calloc(user_number(f) + 1, sizeof(*s->of));
-	if (!s->of)
-		return -ENOMEM;
-
-	s->windows++;
-	f->open = s;
-	return 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
 }
 
-/* A place for each window so far: 0 where the function did not run. */
-static int make_places(struct counts *c, size_t windows)
+/* Puts the sums of the open window into cells. */
+static int close_window(struct functions *f)
 {
-	double *grown = c->x;
+	struct functions_window *w;
+	size_t nr = 0;
 
-	if (c->capacity < windows) {
-		grown = realloc(grown, 2 * windows * sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		c->x = grown;
-		c->capacity = 2 * windows;
-	}
-	while (c->nr < windows)
-		c->x[c->nr++] = 0;
-	return 0;
-}
-
-static int find_medians(const struct functions *f, struct slot *s)
-{
-	if (!s->of)
+	if (!f->nr_windows)
 		return 0;
-	s->median = calloc(user_number(f) + 1, sizeof(*s->median));
-	if (!s->median)
+	w = &f->windows[f->nr_windows - 1];
+	for (size_t i = 0; i <= user_number(f); i++)
+		nr += f->sum[i] > 0;
+	w->cells = calloc(nr + 1, sizeof(*w->cells));
+	if (!w->cells)
 		return -ENOMEM;
 
 	for (size_t i = 0; i <= user_number(f); i++) {
-		struct counts *c = &s->of[i];
-
-		if (!c->nr)
+		if (!(f->sum[i] > 0))
 			continue;
-		if (make_places(c, s->windows))
-			return -ENOMEM;
-		s->median[i] = stats_median(c->x, c->nr);
+		w->cells[w->nr++] = (struct functions_cell){ i, f->sum[i] };
+		if (is_entry_of_interrupts(functions_name(f, i)))
+			w->interrupted = true;
+		f->sum[i] = 0;
 	}
-	free_counts(f, s);
+	return 0;
+}
+
+static int open_window(struct functions *f, unsigned slot)
+{
+	struct functions_window *more;
+	int err = close_window(f);
+
+	if (err)
+		return err;
+	more = array_more(f->windows, f->nr_windows, sizeof(*more));
+	if (!more)
+		return -ENOMEM;
+
+	f->windows = more;
+	f->windows[f->nr_windows++] = (struct functions_window){ .slot = slot };
 	return 0;
 }
 
 static int count_block(struct functions *f, size_t block, uint64_t times)
 {
-	struct slot *s = f->open;
-	struct counts *c = &s->of[f->blocks[block].number];
-	int err = make_places(c, s->windows);
-
-	if (!err)
-		c->x[s->windows - 1] += (double)f->blocks[block].instructions *
-					(double)times;
-	return err;
+	f->sum[f->blocks[block].number] +=
+		(double)f->blocks[block].instructions * (double)times;
+	return 0;
 }
 
 static int take_line(struct functions *f, const char *line)
@@ -181,7 +162,7 @@ static int take_line(struct functions *f, const char *line)
 		return slot < FUNCTIONS_MAX_SLOTS ? open_window(f, slot)
 						  : -EINVAL;
 	if (sscanf(line, "%" SCNu64 " %" SCNu64, &block, &times) == 2)
-		return f->open && block < f->nr_blocks
+		return f->nr_windows && block < f->nr_blocks
 			       ? count_block(f, block, times)
 			       : -EINVAL;
 	f->ended = !strcmp(line, "end\n");
@@ -214,6 +195,16 @@ static int read_lines(struct functions *f, const char *path, FILE *in,
 	return err;
 }
 
+static int load_open(struct functions *f, const char *path, FILE *in,
+		     struct error *e)
+{
+	int err;
+
+	f->sum = calloc(user_number(f) + 1, sizeof(*f->sum));
+	err = f->sum ? read_lines(f, path, in, e) : -ENOMEM;
+	return err ? err : close_window(f);
+}
+
 int functions_load(const char *path, const struct symbols *symbols,
 		   struct functions **ret, struct error *e)
 {
@@ -226,9 +217,7 @@ int functions_load(const char *path, const struct symbols *symbols,
 	else
 		err = -ENOMEM;
 	if (!err)
-		err = read_lines(f, path, in, e);
-	for (unsigned s = 0; !err && s < FUNCTIONS_MAX_SLOTS; s++)
-		err = find_medians(f, &f->slots[s]);
+		err = load_open(f, path, in, e);
 	if (in)
 		fclose(in);
 	if (err) {
@@ -239,14 +228,15 @@ int functions_load(const char *path, const struct symbols *symbols,
 	return 0;
 }
 
-size_t functions_windows(const struct functions *f, unsigned slot)
+size_t functions_nr_windows(const struct functions *f)
 {
-	return slot < FUNCTIONS_MAX_SLOTS ? f->slots[slot].windows : 0;
+	return f->nr_windows;
 }
 
-double functions_median(const struct functions *f, unsigned slot, size_t number)
+const struct functions_window *functions_window(const struct functions *f,
+						size_t i)
 {
-	return functions_windows(f, slot) ? f->slots[slot].median[number] : 0;
+	return &f->windows[i];
 }
 
 static int by_size(const void *a, const void *b)
@@ -274,42 +264,71 @@ static unsigned next_name(const struct functions *a, size_t *i,
 		bool user_a = *i == user_number(a),
 		     user_b = *j == user_number(b);
 
-		order = user_a || user_b
-				? user_a - user_b
-				: strcmp(name_of(a, *i), name_of(b, *j));
+		order = user_a || user_b ? user_a - user_b
+					 : strcmp(functions_name(a, *i),
+						  functions_name(b, *j));
 	} else if (more_a || more_b) {
 		order = more_a ? -1 : 1;
 	}
-	*ret_name = order <= 0 ? name_of(a, *i) : name_of(b, *j);
+	*ret_name = order <= 0 ? functions_name(a, *i) : functions_name(b, *j);
 	*i += order <= 0;
 	*j += order >= 0;
 	return (order <= 0 ? IN_A : 0U) | (order >= 0 ? IN_B : 0U);
 }
 
-int functions_compare(const struct functions *a, unsigned slot_a, double ops_a,
-		      const struct functions *b, unsigned slot_b, double ops_b,
-		      double least, struct functions_change **ret,
-		      size_t *ret_nr)
+/* Mean instructions an op, by number; to free(). */
+static double *means(const struct functions_part *p)
 {
-	size_t all = user_number(a) + user_number(b) + 2, nr = 0, i = 0, j = 0;
-	struct functions_change *changes = calloc(all, sizeof(*changes));
+	double *mean = calloc(user_number(p->of) + 1, sizeof(*mean));
 
-	if (!changes)
-		return -ENOMEM;
+	for (size_t i = 0; mean && i < p->nr; i++) {
+		const struct functions_window *w =
+			&p->of->windows[p->windows[i]];
+
+		for (size_t j = 0; j < w->nr; j++)
+			mean[w->cells[j].number] += w->cells[j].instructions /
+						    p->ops / (double)p->nr;
+	}
+	return mean;
+}
+
+static size_t fill(const struct functions *a, const double *mean_a,
+		   const struct functions *b, const double *mean_b,
+		   struct functions_change *changes)
+{
+	size_t nr = 0, i = 0, j = 0;
 
 	while (i <= user_number(a) || j <= user_number(b)) {
 		struct functions_change c = { 0 };
 		unsigned has = next_name(a, &i, b, &j, &c.name);
 
 		if (has & IN_A)
-			c.a = functions_median(a, slot_a, i - 1) / ops_a;
+			c.a = mean_a[i - 1];
 		if (has & IN_B)
-			c.b = functions_median(b, slot_b, j - 1) / ops_b;
-		if (fabs(c.b - c.a) >= least && c.a != c.b)
+			c.b = mean_b[j - 1];
+		if (c.a > 0 || c.b > 0)
 			changes[nr++] = c;
 	}
 	qsort(changes, nr, sizeof(*changes), by_size);
-	*ret = changes;
-	*ret_nr = nr;
-	return 0;
+	return nr;
+}
+
+int functions_compare(const struct functions_part *a,
+		      const struct functions_part *b,
+		      struct functions_change **ret, size_t *ret_nr)
+{
+	size_t all = user_number(a->of) + user_number(b->of) + 2;
+	double *mean_a = means(a), *mean_b = means(b);
+	struct functions_change *changes = calloc(all, sizeof(*changes));
+	bool ok = mean_a && mean_b && changes;
+
+	if (ok) {
+		*ret_nr = fill(a->of, mean_a, b->of, mean_b, changes);
+		*ret = changes;
+	} else {
+		free(changes);
+	}
+	free(mean_a);
+	free(mean_b);
+	return ok ? 0 : -ENOMEM;
 }

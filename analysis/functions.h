@@ -1,22 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Instructions that a kernel executed in each of its functions, per timed
- * batch, as the emulator's plugin counted them (bench/vm/plugin).
- *
- * A batch is a window.  What stands for a function is its median over the
- * windows of a slot: the timer tick falls into few of them, and so do a slab
- * or a page table that had to be made.
+ * Instructions that a kernel executed in each of its functions, by timed batch,
+ * as the emulator's plugin counted them (bench/vm/plugin).
  */
 #ifndef ANALYSIS_FUNCTIONS_H
 #define ANALYSIS_FUNCTIONS_H
 
 #include "symbols.h"
 
+#include <stdbool.h>
+
 enum {
 	FUNCTIONS_MAX_SLOTS = 16
 };
 
 struct functions;
+
+/* What was executed in one function. */
+struct functions_cell {
+	size_t number; /* of the symbols; their count: user space and modules */
+	double instructions;
+};
+
+/**
+ * struct functions_window - a batch
+ * @interrupted: the functions by which interrupts come in are among its cells
+ * @cells:	by number, upwards; those that ran
+ */
+struct functions_window {
+	unsigned slot;
+	bool interrupted;
+	struct functions_cell *cells;
+	size_t nr;
+};
 
 /**
  * functions_load() - the counts of one boot
@@ -30,36 +46,39 @@ int functions_load(const char *path, const struct symbols *symbols,
 		   struct functions **ret, struct error *e);
 void functions_free(struct functions *f);
 
-/* Windows of a slot; 0: it was not marked. */
-size_t functions_windows(const struct functions *f, unsigned slot);
+/* In the order in which they ran. */
+size_t functions_nr_windows(const struct functions *f);
+const struct functions_window *functions_window(const struct functions *f,
+						size_t i);
 
-/*
- * Median instructions a window of a function, by its number in the symbols;
- * the count of the symbols itself stands for code of user space and modules.
- */
-double functions_median(const struct functions *f, unsigned slot,
-			size_t number);
+/* Of user space and modules: "(user space)". */
+const char *functions_name(const struct functions *f, size_t number);
 
-/* A function whose count a window differs; per op, where ops are given. */
+/* Mean instructions an op. */
 struct functions_change {
 	const char *name;
 	double a, b;
 };
 
+/* The windows of a kernel that are looked at. */
+struct functions_part {
+	const struct functions *of;
+	const size_t *windows;
+	size_t nr;
+	double ops; /* of a window */
+};
+
 /**
- * functions_compare() - what got longer and what shorter
- * @a, @b:	counts of two kernels
- * @ops_a, @ops_b: ops a window of the slot on either side
- * @least:	changes below it are left out, instructions an op
- * @ret:	to free(), the largest change first
+ * functions_compare() - what each function did on two sides
+ * @a, @b:	windows of two kernels; @b may be of no window, for one alone
+ * @ret:	to free(), the largest difference first, those without one last
  *
  * Functions are the same where their names are.
  *
  * Return: 0 or -ENOMEM.
  */
-int functions_compare(const struct functions *a, unsigned slot_a, double ops_a,
-		      const struct functions *b, unsigned slot_b, double ops_b,
-		      double least, struct functions_change **ret,
-		      size_t *ret_nr);
+int functions_compare(const struct functions_part *a,
+		      const struct functions_part *b,
+		      struct functions_change **ret, size_t *ret_nr);
 
 #endif

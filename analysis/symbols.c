@@ -97,11 +97,17 @@ static int take_line(struct symbols *s, const char *line)
 	return add(s, at, name);
 }
 
+/*
+ * Of several names for one address the last counts: the one without leading
+ * underscores, and the same in another kernel.
+ */
 static int by_address(const void *a, const void *b)
 {
 	const struct symbol *x = a, *y = b;
 
-	return (x->at > y->at) - (x->at < y->at);
+	if (x->at != y->at)
+		return x->at < y->at ? -1 : 1;
+	return strcmp(x->text, y->text);
 }
 
 static int by_name(const void *a, const void *b)

@@ -17,7 +17,8 @@ struct symbols;
  *
  * What a compiler appends to a name (".isra.0", ".cold") is cut off, so that
  * the parts of a function count as one, and as the same in another build.
- * Functions of one name in several files count as one too.
+ * Functions of one name in several files count as one too.  Of several names
+ * for an address the last by alphabet counts: "memcpy" and not "__memcpy".
  *
  * Return: 0; -EINVAL without a function, or where all addresses are 0 because
  * the reader was not root; -errno.

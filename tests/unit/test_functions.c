@@ -11,7 +11,8 @@
 static const char kallsyms[] = "ffffffff81000000 T handle_fault\n"
 			       "ffffffff81000100 t clear_it.isra.0\n"
 			       "ffffffff81000200 t clear_it.cold\n"
-			       "ffffffff81000300 T tick\n"
+			       "ffffffff81000300 T irq_enter\n"
+			       "ffffffff81000300 T __irq_enter\n"
 			       "ffffffff81000400 D data\n"
 			       "not a line\n";
 
@@ -63,11 +64,14 @@ static void test_symbols(void **state)
 	struct symbols *s = load_symbols();
 
 	(void)state;
-	assert_int_equal(symbols_count(s), 3);
-	assert_string_equal(symbols_name(s, 0), "clear_it");
-	assert_int_equal(symbols_find(s, 0xffffffff81000000), 1);
-	assert_int_equal(symbols_find(s, 0xffffffff810001ff), 0);
-	assert_int_equal(symbols_find(s, 0xffffffff81000200), 0);
+	assert_int_equal(symbols_count(s), 4);
+	assert_string_equal(symbols_name(s, 1), "clear_it");
+	assert_int_equal(symbols_find(s, 0xffffffff81000000), 2);
+	assert_int_equal(symbols_find(s, 0xffffffff810001ff), 1);
+	assert_int_equal(symbols_find(s, 0xffffffff81000200), 1);
+	assert_string_equal(
+		symbols_name(s, symbols_find(s, 0xffffffff81000310)),
+		"irq_enter");
 	assert_true(symbols_find(s, 0xffffffff80ffffff) == SIZE_MAX);
 	symbols_free(s);
 }
@@ -85,43 +89,74 @@ static void test_not_root(void **state)
 	assert_int_equal(symbols_load("/nowhere/kallsyms", &s, NULL), -ENOENT);
 }
 
-/* The tick is in one window of three, so it is not what a batch does. */
-static void test_medians(void **state)
+/* Cells by number: clear_it, handle_fault, and user space behind all. */
+static void test_windows(void **state)
 {
 	struct symbols *s = load_symbols();
 	struct functions *f = load_counts(s, BLOCKS "window 2\n0 5\n1 5\n4 1\n"
-						    "window 2\n0 5\n3 1\n2 1\n"
-						    "window 2\n0 6\n1 5\n2 1\n"
+						    "window 0\n0 5\n3 1\n2 1\n"
+						    "window 2\n"
 						    "end\n");
+	const struct functions_window *w;
 
 	(void)state;
-	assert_int_equal(functions_windows(f, 2), 3);
-	assert_int_equal(functions_windows(f, 0), 0);
-	assert_true(functions_median(f, 2, 1) == 50);
-	assert_true(functions_median(f, 2, 0) == 20);
-	assert_true(functions_median(f, 2, 2) == 0);
-	assert_true(functions_median(f, 2, 3) == 0);
-	assert_true(functions_median(f, 5, 1) == 0);
+	assert_int_equal(functions_nr_windows(f), 3);
+	w = functions_window(f, 0);
+	assert_int_equal(w->slot, 2);
+	assert_int_equal(w->nr, 3);
+	assert_false(w->interrupted);
+	assert_int_equal(w->cells[0].number, 1);
+	assert_true(w->cells[0].instructions == 20);
+	assert_int_equal(w->cells[1].number, 2);
+	assert_true(w->cells[1].instructions == 50);
+	assert_string_equal(functions_name(f, w->cells[2].number),
+			    "(user space)");
+	assert_true(w->cells[2].instructions == 3);
+
+	assert_int_equal(functions_window(f, 1)->slot, 0);
+	assert_true(functions_window(f, 1)->interrupted);
+	assert_int_equal(functions_window(f, 2)->nr, 0);
 	functions_free(f);
 	symbols_free(s);
 }
 
+static void compare(const struct functions *a, const size_t *in_a, size_t nr_a,
+		    double ops_a, const struct functions *b, size_t nr_b,
+		    double ops_b, struct functions_change **ret, size_t *ret_nr)
+{
+	static const size_t first[] = { 0, 1 };
+	const struct functions_part pa = { a, in_a, nr_a, ops_a };
+	const struct functions_part pb = { b, first, nr_b, ops_b };
+
+	assert_int_equal(functions_compare(&pa, &pb, ret, ret_nr), 0);
+}
+
+/* Means of the windows that are asked for, an op. */
 static void test_compare(void **state)
 {
+	static const size_t both[] = { 0, 2 };
 	struct symbols *s = load_symbols();
-	struct functions *a = load_counts(s, BLOCKS "window 0\n0 10\n1 5\n4 7\n"
+	struct functions *a = load_counts(s, BLOCKS "window 0\n0 10\n1 5\n"
+						    "window 0\n3 1\n"
+						    "window 0\n0 10\n1 7\n"
 						    "end\n");
-	struct functions *b = load_counts(s, BLOCKS "window 1\n0 20\n1 11\n"
-						    "2 1\n4 14\nend\n");
+	struct functions *b = load_counts(s, BLOCKS "window 1\n0 20\n1 13\n"
+						    "end\n");
 	struct functions_change *changes;
 	size_t nr;
 
 	(void)state;
-	assert_int_equal(
-		functions_compare(a, 0, 1, b, 1, 2, 0.01, &changes, &nr), 0);
-	assert_int_equal(nr, 1);
+	compare(a, both, 2, 1, b, 1, 2, &changes, &nr);
+	assert_int_equal(nr, 2);
 	assert_string_equal(changes[0].name, "clear_it");
-	assert_true(changes[0].a == 20 && changes[0].b == 23);
+	assert_true(changes[0].a == 24 && changes[0].b == 26);
+	assert_string_equal(changes[1].name, "handle_fault");
+	assert_true(changes[1].a == 100 && changes[1].b == 100);
+	free(changes);
+
+	compare(a, both, 2, 1, b, 0, 1, &changes, &nr);
+	assert_string_equal(changes[0].name, "handle_fault");
+	assert_true(changes[0].a == 100 && changes[0].b == 0);
 	free(changes);
 	functions_free(a);
 	functions_free(b);
@@ -131,6 +166,7 @@ static void test_compare(void **state)
 /* A function that only one of them has, and user space behind all names. */
 static void test_compare_names(void **state)
 {
+	static const size_t first[] = { 0 };
 	struct symbols *s = load_symbols(), *t = NULL;
 	struct functions_change *changes;
 	struct functions *a, *b;
@@ -143,8 +179,7 @@ static void test_compare_names(void **state)
 			 0);
 	a = load_counts(s, BLOCKS "window 0\n0 1\n4 2\nend\n");
 	b = load_counts(t, BLOCKS "window 0\n0 3\n4 3\nend\n");
-	assert_int_equal(functions_compare(a, 0, 1, b, 0, 1, 0, &changes, &nr),
-			 0);
+	compare(a, first, 1, 1, b, 1, 1, &changes, &nr);
 	assert_int_equal(nr, 3);
 	assert_string_equal(changes[0].name, "zz_new");
 	assert_true(changes[0].a == 0 && changes[0].b == 30);
@@ -219,7 +254,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_symbols),
 		cmocka_unit_test(test_not_root),
-		cmocka_unit_test(test_medians),
+		cmocka_unit_test(test_windows),
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_compare_names),
 		cmocka_unit_test(test_bad),
