@@ -72,6 +72,10 @@ unsigned gnuplot_costs_head(const struct picture_panel *panel);
 void gnuplot_costs_panel(const struct picture_panel *panel,
 			 const struct gnuplot_place *place, FILE *out);
 
+/* The panel of gnuplot_changes.c. */
+void gnuplot_changes_panel(const struct picture_panel *panel,
+			   const struct gnuplot_place *place, FILE *out);
+
 /* The panels of gnuplot_trials.c. */
 void gnuplot_shares_panel(const struct picture_panel *panel,
 			  const struct gnuplot_place *place, FILE *out);

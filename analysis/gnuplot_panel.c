@@ -245,6 +245,9 @@ void gnuplot_panel(const struct picture_panel *panel,
 	case PICTURE_DOTS:
 		gnuplot_dots_panel(panel, place, out);
 		break;
+	case PICTURE_CHANGES:
+		gnuplot_changes_panel(panel, place, out);
+		break;
 	case PICTURE_COSTS:
 		gnuplot_costs_panel(panel, place, out);
 		break;

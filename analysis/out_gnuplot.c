@@ -171,7 +171,8 @@ static struct gnuplot_box box_of_rows(const struct picture *pic,
 	struct gnuplot_box box = {
 		.right = 0.975,
 		.top = 1 - 84.0 / pic->height,
-		.bottom = 60.0 / pic->height,
+		.bottom = (panel->kind == PICTURE_CHANGES ? 78.0 : 60.0) /
+			  pic->height,
 	};
 	size_t longest = 0;
 
@@ -263,7 +264,8 @@ static struct gnuplot_box box_of(const struct picture *pic,
 
 	if (panel->kind == PICTURE_CONTRASTS)
 		return box_of_contrasts(pic, panel);
-	if (panel->kind == PICTURE_SHARES || panel->kind == PICTURE_DOTS)
+	if (panel->kind == PICTURE_SHARES || panel->kind == PICTURE_DOTS ||
+	    panel->kind == PICTURE_CHANGES)
 		return box_of_rows(pic, panel);
 	if (panel->kind == PICTURE_COSTS)
 		return box_of_costs(pic, panel);

@@ -52,6 +52,7 @@ enum picture_panel_kind {
 	PICTURE_SHARES,	   /* bars that lie: row @x from @lo to @hi */
 	PICTURE_DOTS,	   /* values beside them, in the same rows */
 	PICTURE_COSTS,	   /* against numbers, as categories */
+	PICTURE_CHANGES,   /* bars that lie, from 0 to either side */
 };
 
 /* Whether rows of the panel use @more. */
