@@ -45,6 +45,7 @@ struct knob {
 struct guest {
 	struct records out;
 	int alive_ms;	/* a line so often while a job runs; 0: none */
+	char *symbols;	/* the file that has them; NULL: not asked for */
 	char *features; /* lines for each job: what was found at the start */
 	struct knob knobs[MAX_KNOBS];
 	unsigned nr_knobs;
@@ -175,12 +176,16 @@ static void show_file(struct guest *g, const char *path)
 	records_close(&g->out);
 }
 
-/* "ffffffff81000000 T name": code, and none of modules. */
+/*
+ * "ffffffff81000000 T name": code, and none of modules.  What lies in front of
+ * a function for a patcher has a name of its own, and never runs.
+ */
 static bool is_function(const char *line)
 {
 	const char *type = strchr(line, ' ');
 
-	return type && strchr("tTwW", type[1]) && !strchr(line, '[');
+	return type && strchr("tTwW", type[1]) && !strchr(line, '[') &&
+	       strncmp(type + 3, "__pfx_", 6) != 0;
 }
 
 static void show_part(struct guest *g, const char *path, size_t bytes)
@@ -195,7 +200,10 @@ static void show_part(struct guest *g, const char *path, size_t bytes)
 	records_close(&g->out);
 }
 
-/* In parts, since there are tens of thousands. */
+/*
+ * In parts, since there are tens of thousands.  Behind the jobs: what they
+ * count must not depend on who asked for symbols.
+ */
 static void show_symbols(struct guest *g, const char *path)
 {
 	FILE *in = fopen(path, "re");
@@ -240,8 +248,8 @@ static void read_settings(struct guest *g)
 	while ((line = strsep(&next, "\n"))) {
 		if (!strncmp(line, "file=", 5))
 			show_file(g, line + 5);
-		else if (!strncmp(line, "symbols=", 8))
-			show_symbols(g, line + 8);
+		else if (!strncmp(line, "symbols=", 8) && !g->symbols)
+			g->symbols = strdup(line + 8);
 		else if (!strncmp(line, "alive_ms=", 9))
 			g->alive_ms = (int)strtol(line + 9, NULL, 10);
 	}
@@ -458,6 +466,8 @@ void guest_run(void)
 	read_settings(g);
 	probe_all(g);
 	run_jobs(g);
+	if (g->symbols)
+		show_symbols(g, g->symbols);
 	say_done(g);
 	end_guest(NULL);
 }

@@ -4,10 +4,13 @@
 #include "boot_child.h"
 #include "guest_files.h"
 #include "initramfs.h"
+#include "symbols.h"
 
 #include "bench/launch.h"
 
 #include "common/hash.h"
+
+#include <faultline/protocol.h>
 
 #include <errno.h>
 #include <limits.h>
@@ -71,7 +74,6 @@ int vm_guest_init(struct vm_guest *g, const struct vm_guest_request *request,
 	g->limits = limits_of(&request->limits);
 	g->interrupted = request->interrupted;
 	g->progress = request->progress;
-	g->symbols = request->symbols;
 
 	err = vm_machine_check(&g->machine, e);
 	if (err)
@@ -87,6 +89,8 @@ int vm_guest_init(struct vm_guest *g, const struct vm_guest_request *request,
 		return -ENOENT;
 	}
 	read_version(g);
+	vm_symbols_path(&g->image, cache, sizeof(cache));
+	g->symbols = request->symbols && access(cache, R_OK);
 	return 0;
 }
 
@@ -269,6 +273,19 @@ static void blame(struct boot *b)
 	job->bytes = 0;
 }
 
+/* Asked for once; a kernel without them is no failure of the run. */
+static void keep_symbols(struct vm_guest *g)
+{
+	char root[VM_FOLDER_BYTES + 64], shown[sizeof(root) + 32];
+	struct error ignored = { 0 };
+
+	vm_guest_sysroot(g, root, sizeof(root));
+	snprintf(shown, sizeof(shown), "%s" FL_GUEST_SYMBOLS, root);
+	vm_symbols_keep(&g->image, shown, &ignored);
+	unlink(shown);
+	g->symbols = false;
+}
+
 static int boot_once(struct vm_guest *g, struct vm_jobs *jobs, bool *ret_more,
 		     struct error *e)
 {
@@ -282,6 +299,8 @@ static int boot_once(struct vm_guest *g, struct vm_jobs *jobs, bool *ret_more,
 		err = make_folders(&b, e);
 	if (!err && b.nr)
 		err = boot(&b, e);
+	if (!err && g->symbols && g->end.judgement.verdict == VM_OK)
+		keep_symbols(g);
 	if (!err && b.nr) {
 		blame(&b);
 		*ret_more = g->end.judgement.verdict != VM_OK;
