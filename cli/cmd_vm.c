@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 static const struct cli_command verbs[] = {
+	{ "explain", "which function of a kernel got longer", cmd_vm_explain },
 	{ "run", "a run in a guest, as `faultline run` on this machine",
 	  cmd_vm_run },
 };

@@ -6,7 +6,11 @@
 #include <signal.h>
 #include <stddef.h>
 
+struct error;
+struct vm_run;
+
 /* argv[0] is the verb. */
+int cmd_vm_explain(int argc, char **argv);
 int cmd_vm_run(int argc, char **argv);
 
 extern volatile sig_atomic_t vm_interrupted;
@@ -19,5 +23,8 @@ void vm_catch_signals(void);
  * got.  Return: @name, or @buf.
  */
 const char *vm_find_kernel(const char *name, char *buf, size_t bytes);
+
+/* With the end of the guest's console, on stderr. */
+void vm_print_failure(const struct vm_run *run, const struct error *e);
 
 #endif
