@@ -181,7 +181,9 @@ static struct gnuplot_box box_of_rows(const struct picture *pic,
 
 		longest = len > longest ? len : longest;
 	}
-	box.left = fmin(0.4, 0.035 + 0.0078 * (double)longest);
+	box.left = panel->kind == PICTURE_CHANGES
+			   ? fmin(0.42, 0.03 + 0.0092 * (double)longest)
+			   : fmin(0.4, 0.035 + 0.0078 * (double)longest);
 	if (pic->nr_columns < 2)
 		return box;
 	if (panel->column)

@@ -60,7 +60,7 @@ static void print_head(const struct explain *x, FILE *out)
 	fprintf(out, "  insn mode: instructions an op, %s of %zu batches",
 		x->counted ? "mean" : "median", x->nr_pairs);
 	if (x->nr_left_out)
-		fprintf(out, "\n  (%zu more are left out: an interrupt came)",
+		fprintf(out, "\n  (%zu more left out: an interrupt came)",
 			x->nr_left_out);
 	fputs("\n\n", out);
 }
@@ -69,7 +69,7 @@ static void print_head(const struct explain *x, FILE *out)
 static void print_changes(const struct explain *x, size_t nr, FILE *out)
 {
 	double more_a = 0, more_b = 0;
-	char text[NAME_COLUMNS + 1];
+	char text[64];
 	size_t left = 0;
 
 	for (size_t i = 0; i < x->nr; i++) {
@@ -88,7 +88,7 @@ static void print_changes(const struct explain *x, size_t nr, FILE *out)
 		print_row(text, more_a, more_b, out);
 	}
 	if (nr < x->nr && x->nr_changed < x->nr) {
-		snprintf(text, sizeof(text), "%zu that did not",
+		snprintf(text, sizeof(text), "%zu that did not change",
 			 x->nr - x->nr_changed);
 		print_row(text, x->rest_a, x->rest_b, out);
 	}
@@ -139,7 +139,7 @@ static void print_profile(const struct explain *x, bool all, FILE *out)
 				  sum / x->sum_a, out);
 	}
 	if (nr < x->nr) {
-		char text[NAME_COLUMNS + 1];
+		char text[64];
 
 		snprintf(text, sizeof(text), "%zu more", x->nr - nr);
 		print_profile_row(text, x->sum_a - sum,
@@ -157,8 +157,9 @@ static void print_missing(const struct explain_side *s, FILE *out)
 {
 	if (s && s->why)
 		format_paragraph(out, "  ", 2,
-				 "%s: functions were not told: %s", s->label,
-				 s->why);
+				 "%s: instructions were not counted by "
+				 "function: %s",
+				 s->label, s->why);
 }
 
 void text_explain(const struct explain *x, bool all, FILE *out)
@@ -179,7 +180,6 @@ void text_explain(const struct explain *x, bool all, FILE *out)
 
 void text_explain_notes(const struct explain *x, FILE *out)
 {
-	fputc('\n', out);
 	format_paragraph(
 		out, "", 0,
 		"Instructions are path length, not time: what a cache or TLB "
