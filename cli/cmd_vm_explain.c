@@ -170,6 +170,23 @@ static int check_words(const struct explaining *x, struct error *e)
 	return 0;
 }
 
+/* Both, before the first is booted. */
+static int check_kernels(const struct explaining *x, struct error *e)
+{
+	char path[PATH_MAX];
+	int err = 0;
+
+	for (int i = 0; i < x->nr_kernels && !err; i++) {
+		struct vm_image image = { 0 };
+		const char *kernel = vm_find_kernel(x->kernels[i], path,
+						    sizeof(path));
+
+		err = vm_image_open(kernel, NULL, &image, e);
+		vm_image_finish(&image);
+	}
+	return err;
+}
+
 static int make_dir(struct explaining *x, struct error *e)
 {
 	struct tm tm;
@@ -365,24 +382,24 @@ static int print_arms(const struct explaining *x, FILE *out, struct pictures *p,
 {
 	const struct explain_launch *l = &x->sides[0].launch;
 	bool all = x->nr_arms && !strcmp(x->arms[0], "all");
-	struct explain explain = { 0 };
+	struct explain one = { 0 };
 	int err = 0;
 
 	if (!x->nr_arms)
-		err = print_arm(x, NULL, out, p, &explain, e);
+		err = print_arm(x, NULL, out, p, &one, e);
 	for (int i = 0; !all && i < x->nr_arms && !err; i++) {
-		explain_finish(&explain);
-		err = print_arm(x, x->arms[i], out, p, &explain, e);
+		explain_finish(&one);
+		err = print_arm(x, x->arms[i], out, p, &one, e);
 	}
 	for (int i = 0; all && i < FL_MAX_SLOTS && !err; i++) {
 		if (!l->slots[i].name || strchr(l->slots[i].name, ':'))
 			continue;
-		explain_finish(&explain);
-		err = print_arm(x, l->slots[i].name, out, p, &explain, e);
+		explain_finish(&one);
+		err = print_arm(x, l->slots[i].name, out, p, &one, e);
 	}
 	if (!err)
-		text_explain_notes(&explain, out);
-	explain_finish(&explain);
+		text_explain_notes(&one, out);
+	explain_finish(&one);
 	return err;
 }
 
@@ -435,7 +452,7 @@ static int explain(struct explaining *x)
 	struct error e = { 0 };
 	int status = CLI_OK;
 
-	if (make_dir(x, &e))
+	if (check_kernels(x, &e) || make_dir(x, &e))
 		return cli_usage_error(&e);
 	vm_catch_signals();
 	find_plugin(x);
