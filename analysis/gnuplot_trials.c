@@ -3,6 +3,8 @@
 #include "gnuplot_axes.h"
 #include "out_gnuplot.h"
 
+#include <string.h>
+
 /* Calm for what is expected, loud for what is not. */
 static const char *const calm[] = { "#9EC5DE", "#4A90BF", "#B9D8C2",
 				    "#6BA583" };
@@ -12,9 +14,20 @@ static const char *const loud[] = { "#D55E00", "#E6A800", "#CC2277",
 enum {
 	LEAST_RANGE = 5, /* of a logarithmic axis: less has no tics on it */
 	TITLE_BYTES = 17,
+	WIDE_NAME = 40, /* longer ones want smaller letters */
 	NR_CALM = sizeof(calm) / sizeof(calm[0]),
 	NR_LOUD = sizeof(loud) / sizeof(loud[0])
 };
+
+static size_t longest_name(const struct picture_panel *panel)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < panel->nr_categories; i++)
+		if (strlen(panel->names[i]) > most)
+			most = strlen(panel->names[i]);
+	return most;
+}
 
 static void row_axis(const struct picture_panel *panel, bool named, FILE *out)
 {
@@ -27,8 +40,9 @@ static void row_axis(const struct picture_panel *panel, bool named, FILE *out)
 				      sizeof(quoted)),
 			i);
 	fprintf(out,
-		")\nset yrange [%.1f:-0.6]\nunset ylabel\n"
+		")%s\nset yrange [%.1f:-0.6]\nunset ylabel\n"
 		"set grid xtics noytics\n",
+		named && longest_name(panel) > WIDE_NAME ? " font ',9'" : "",
 		(double)panel->nr_categories - 0.4);
 }
 
@@ -36,13 +50,13 @@ static void key(const struct gnuplot_place *place, FILE *out)
 {
 	fprintf(out,
 		"set key at graph 0,screen %.4f left bottom horizontal "
-		"reverse Left samplen 1.5 width 1 font ',10'\n",
+		"reverse Left samplen 1.2 width -2 font ',10'\n",
 		place->box.top + 0.004);
 }
 
 static void plain_again(FILE *out)
 {
-	fputs("set grid noxtics ytics\nset ytics autofreq\n", out);
+	fputs("set grid noxtics ytics\nset ytics autofreq font ''\n", out);
 }
 
 /* As much of its name as the key has room for. */

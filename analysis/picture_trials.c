@@ -33,7 +33,7 @@ struct drawing {
 	struct trials_mistakes mistakes;
 	struct trials_arms arms;
 	struct bar bars[MAX_ROWS];
-	size_t nr_bars, nr_left_out;
+	size_t nr_bars, nr_left_out, nr_as_expected;
 	bool by_arm;
 	struct picture *pic;
 	struct picture_panel *panel;
@@ -59,29 +59,51 @@ static double items_of(const struct result_trials *t)
 	return sum;
 }
 
+static bool is_as_expected(const struct result_trials *t)
+{
+	for (size_t i = 0; i < t->nr_launches; i++)
+		if (t->launches[i].as_expected < t->launches[i].items)
+			return false;
+	return true;
+}
+
+static void add_bar(struct drawing *d, const struct summary_point *p,
+		    const struct result_trials *t, bool only_others)
+{
+	if (only_others && is_as_expected(t))
+		d->nr_as_expected++;
+	else if (d->nr_bars == MAX_ROWS)
+		d->nr_left_out++;
+	else
+		d->bars[d->nr_bars++] = (struct bar){ .point = p, .trials = t };
+}
+
+static void add_bars(struct drawing *d, bool only_others)
+{
+	d->nr_bars = d->nr_left_out = 0;
+	for (size_t i = 0; i < d->group->nr_points; i++) {
+		const struct summary_point *p = d->group->points[i];
+
+		for (size_t a = 0; a < p->point->nr_arms; a++) {
+			const struct result_trials *t = trials_to_show(
+				&d->arms, p->point, a);
+
+			if (t)
+				add_bar(d, p, t, only_others);
+		}
+	}
+}
+
+/* Where they are too many, those that went as expected are not drawn. */
 static void find_bars(struct drawing *d)
 {
 	const struct trials_arms *arms = &d->arms;
 
 	trials_find_arms(d->group, &d->arms);
 	d->by_arm = arms->nr_loud ? arms->nr_loud > 1 : arms->nr > 1;
-	for (size_t i = 0; i < d->group->nr_points; i++) {
-		const struct summary_point *p = d->group->points[i];
-
-		for (size_t a = 0; a < p->point->nr_arms; a++) {
-			const struct result_trials *t = trials_to_show(
-				arms, p->point, a);
-
-			if (!t)
-				continue;
-			if (d->nr_bars == MAX_ROWS)
-				d->nr_left_out++;
-			else
-				d->bars[d->nr_bars++] = (struct bar){
-					.point = p, .trials = t
-				};
-		}
-	}
+	add_bars(d, false);
+	if (d->nr_left_out && arms->nr_loud)
+		add_bars(d, true);
 }
 
 static int find_blind(struct drawing *d)
@@ -228,6 +250,16 @@ static int note_quiet(const struct drawing *d)
 }
 
 /* A mistake that was made nowhere, or was it not seen? */
+static void note_undrawn(const struct drawing *d)
+{
+	char nr[32];
+
+	if (!d->nr_as_expected)
+		return;
+	snprintf(nr, sizeof(nr), "%zu", d->nr_as_expected);
+	note(d->pic, "not drawn, as all went as expected: ", nr);
+}
+
 static void note_absent(const struct drawing *d, size_t mistake)
 {
 	size_t nr_blind = 0;
@@ -347,6 +379,7 @@ static int add_shares(struct drawing *d)
 		err = add_blind(d);
 	if (!err)
 		err = note_quiet(d);
+	note_undrawn(d);
 	return err ? err : add_intervals(d);
 }
 

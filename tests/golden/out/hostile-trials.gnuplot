@@ -80,7 +80,7 @@ set ytics ('one''?, a long value of a parameter' 0, 'two?x07, b' 1, 'four, b' 2,
 set yrange [3.6:-0.6]
 unset ylabel
 set grid xtics noytics
-set key at graph 0,screen 0.6720 left bottom horizontal reverse Left samplen 1.5 width 1 font ',10'
+set key at graph 0,screen 0.6720 left bottom horizontal reverse Left samplen 1.2 width -2 font ',10'
 set xtics 0,20,100
 set xrange [0:100]
 plot $p1s1 using (0):1:(100*$3):(100*$4):($1-0.36):($1+0.36) with boxxyerror lc rgb '#9EC5DE' fs solid 1 noborder title 'good', \
@@ -92,7 +92,7 @@ plot $p1s1 using (0):1:(100*$3):(100*$4):($1-0.36):($1+0.36) with boxxyerror lc 
      $p1s7 using (0):1:(100*$3):(100*$4):($1-0.36):($1+0.36) with boxxyerror lc rgb '#303030' fs solid 1 noborder title 'otherwise', \
      $p1s8 using (100*$2):1:(100*$3):(100*$4) with xerrorbars lc rgb '#202020' dt 1 lw 1 pt 0 title '95 % interval'
 set grid noxtics ytics
-set ytics autofreq
+set ytics autofreq font ''
 unset label 3
 unset label 1
 unset label 2

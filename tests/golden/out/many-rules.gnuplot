@@ -91,7 +91,7 @@ set ytics ('T1, 4k' 0, 'T1, 64k' 1, 'T1, 2m' 2, 'T5, 4k' 3, 'T5, 64k' 4, 'T5, 2m
 set yrange [8.6:-0.6]
 unset ylabel
 set grid xtics noytics
-set key at graph 0,screen 0.7547 left bottom horizontal reverse Left samplen 1.5 width 1 font ',10'
+set key at graph 0,screen 0.7547 left bottom horizontal reverse Left samplen 1.2 width -2 font ',10'
 set xtics 0,20,100
 set xrange [0:100]
 plot $p1s1 using (0):1:(100*$3):(100*$4):($1-0.36):($1+0.36) with boxxyerror lc rgb '#9EC5DE' fs solid 1 noborder title 'copied', \
@@ -99,7 +99,7 @@ plot $p1s1 using (0):1:(100*$3):(100*$4):($1-0.36):($1+0.36) with boxxyerror lc 
      $p1s3 using (0):1:(100*$3):(100*$4):($1-0.36):($1+0.36) with boxxyerror lc rgb '#E6A800' fs solid 1 noborder title 'unnecessary', \
      $p1s4 using (100*$2):1:(100*$3):(100*$4) with xerrorbars lc rgb '#202020' dt 1 lw 1 pt 0 title '95 % interval'
 set grid noxtics ytics
-set ytics autofreq
+set ytics autofreq font ''
 unset label 3
 unset label 1
 unset label 2
@@ -116,7 +116,7 @@ set ytics ('' 0, '' 1, '' 2, '' 3, '' 4, '' 5, '' 6, '' 7, '' 8)
 set yrange [8.6:-0.6]
 unset ylabel
 set grid xtics noytics
-set key at graph 0,screen 0.7547 left bottom horizontal reverse Left samplen 1.5 width 1 font ',10'
+set key at graph 0,screen 0.7547 left bottom horizontal reverse Left samplen 1.2 width -2 font ',10'
 set xlabel 'median of an item, us'
 set logscale x 10
 set xtics ('0.5' 0.5, '1' 1, '2' 2, '5' 5, '10' 10, '20' 20, '50' 50, '100' 100)
@@ -124,7 +124,7 @@ set xrange [0.418167:230.486]
 plot $p2s1 using ($2/1000):1:($3/1000):($4/1000) with xerrorbars lt 1 dt 1 lw 1.5 ps 0.9 title 'copy', \
      $p2s2 using ($2/1000):1:($3/1000):($4/1000) with xerrorbars lt 2 dt 1 lw 1.5 ps 0.9 title 'reuse'
 set grid noxtics ytics
-set ytics autofreq
+set ytics autofreq font ''
 unset label 3
 unset label 1
 unset label 2
