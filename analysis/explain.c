@@ -102,7 +102,7 @@ static int find_batches(const struct explain_side *s, const char *arm,
 	if (slot < 0)
 		return error_set(e, -ENOENT, "%s has no arm `%s` here",
 				 s->label, arm ? arm : "(reference)");
-	ret->at = calloc(b->nr, sizeof(*ret->at));
+	ret->at = calloc(b->nr + 1, sizeof(*ret->at));
 	if (!ret->at)
 		return error_set(e, -ENOMEM, "out of memory");
 
@@ -165,7 +165,7 @@ static double ops_of(const struct batches *b, const char *arm)
 static double clock_of(const struct batches *b, double ops, bool counted)
 {
 	const struct record_batches *all = &b->side->launch.batches;
-	double *values = calloc(b->nr, sizeof(*values)), sum = 0, level;
+	double *values = calloc(b->nr + 1, sizeof(*values)), sum = 0, level;
 
 	if (!values)
 		return NAN;

@@ -142,8 +142,46 @@ static int open_window(struct functions *f, unsigned slot)
 	return 0;
 }
 
-static int count_block(struct functions *f, size_t block, uint64_t times)
+/* Moves @at behind it. */
+static bool take_number(const char **at, int base, uint64_t *ret)
 {
+	char *end;
+
+	errno = 0;
+	*ret = strtoull(*at, &end, base);
+	if (end == *at || errno)
+		return false;
+	*at = end;
+	return true;
+}
+
+static int take_block(struct functions *f, const char *line)
+{
+	uint64_t block, at, instructions;
+
+	if (!take_number(&line, 10, &block) || !take_number(&line, 16, &at) ||
+	    !take_number(&line, 10, &instructions) || block != f->nr_blocks)
+		return -EINVAL;
+	return add_block(f, at, instructions);
+}
+
+static int take_window(struct functions *f, const char *line)
+{
+	uint64_t slot;
+
+	if (!take_number(&line, 10, &slot) || slot >= FUNCTIONS_MAX_SLOTS)
+		return -EINVAL;
+	return open_window(f, (unsigned)slot);
+}
+
+static int take_times(struct functions *f, const char *line)
+{
+	uint64_t block, times;
+
+	if (!take_number(&line, 10, &block) ||
+	    !take_number(&line, 10, &times) || !f->nr_windows ||
+	    block >= f->nr_blocks)
+		return -EINVAL;
 	f->sum[f->blocks[block].number] +=
 		(double)f->blocks[block].instructions * (double)times;
 	return 0;
@@ -151,22 +189,14 @@ static int count_block(struct functions *f, size_t block, uint64_t times)
 
 static int take_line(struct functions *f, const char *line)
 {
-	uint64_t block, at, instructions, times;
-	unsigned slot;
-
-	if (sscanf(line, "block %" SCNu64 " %" SCNx64 " %" SCNu64, &block, &at,
-		   &instructions) == 3)
-		return block == f->nr_blocks ? add_block(f, at, instructions)
-					     : -EINVAL;
-	if (sscanf(line, "window %u", &slot) == 1)
-		return slot < FUNCTIONS_MAX_SLOTS ? open_window(f, slot)
-						  : -EINVAL;
-	if (sscanf(line, "%" SCNu64 " %" SCNu64, &block, &times) == 2)
-		return f->nr_windows && block < f->nr_blocks
-			       ? count_block(f, block, times)
-			       : -EINVAL;
-	f->ended = !strcmp(line, "end\n");
-	return f->ended ? 0 : -EINVAL;
+	if (!strncmp(line, "block ", 6))
+		return take_block(f, line + 6);
+	if (!strncmp(line, "window ", 7))
+		return take_window(f, line + 7);
+	if (strcmp(line, "end\n") != 0)
+		return take_times(f, line);
+	f->ended = true;
+	return 0;
 }
 
 static int read_lines(struct functions *f, const char *path, FILE *in,

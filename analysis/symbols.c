@@ -9,8 +9,7 @@
 #include <string.h>
 
 enum {
-	MAX_SYMBOLS = 4 << 20,
-	NAME_BYTES = 512
+	MAX_SYMBOLS = 4 << 20
 };
 
 struct symbol {
@@ -86,15 +85,17 @@ static int add(struct symbols *s, uint64_t at, const char *name)
 }
 
 /* Modules lie elsewhere: what is behind the kernel's own code is no function. */
-static int take_line(struct symbols *s, const char *line)
+static int take_line(struct symbols *s, char *line)
 {
-	char name[NAME_BYTES], type;
-	uint64_t at;
+	char *end;
+	uint64_t at = strtoull(line, &end, 16);
 
-	if (sscanf(line, "%" SCNx64 " %c %511s", &at, &type, name) != 3 ||
-	    !at || !is_code(type))
+	if (end == line || !at || end[0] != ' ' || !is_code(end[1]) ||
+	    end[2] != ' ')
 		return 0;
-	return add(s, at, name);
+	line = end + 3;
+	line[strcspn(line, " \t\n")] = '\0';
+	return *line ? add(s, at, line) : 0;
 }
 
 /*
@@ -139,7 +140,7 @@ static int index_names(struct symbols *s)
 		s->names[i] = s->by_address[i].text;
 	qsort(s->names, s->nr, sizeof(*s->names), by_name);
 	for (size_t i = 0; i < s->nr; i++)
-		if (!nr || strcmp(s->names[nr - 1], s->names[i]))
+		if (!nr || strcmp(s->names[nr - 1], s->names[i]) != 0)
 			s->names[nr++] = s->names[i];
 	s->nr_names = nr;
 	number_symbols(s);

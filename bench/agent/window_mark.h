@@ -83,7 +83,7 @@ static inline bool window_mark_parse(const void *insn, size_t bytes,
 	static const unsigned char head[] = { 0x0f, 0x1f, 0x84, 0x00 };
 	const unsigned char *p = insn;
 
-	if (bytes != WINDOW_MARK_BYTES || memcmp(p, head, sizeof(head)) ||
+	if (bytes != WINDOW_MARK_BYTES || memcmp(p, head, sizeof(head)) != 0 ||
 	    p[6] != 'L' || p[7] != 'F' || p[4] >= WINDOW_MARK_SLOTS ||
 	    (p[5] != 1 && p[5] != 2))
 		return false;

@@ -277,11 +277,12 @@ static void blame(struct boot *b)
 static void keep_symbols(struct vm_guest *g)
 {
 	char root[VM_FOLDER_BYTES + 64], shown[sizeof(root) + 32];
-	struct error ignored = { 0 };
+	struct error why = { 0 };
 
 	vm_guest_sysroot(g, root, sizeof(root));
 	snprintf(shown, sizeof(shown), "%s" FL_GUEST_SYMBOLS, root);
-	vm_symbols_keep(&g->image, shown, &ignored);
+	if (vm_symbols_keep(&g->image, shown, &why) && g->progress)
+		fprintf(g->progress, "  %s\n", why.text);
 	unlink(shown);
 	g->symbols = false;
 }

@@ -2,16 +2,14 @@
 #include "symbols.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum {
-	CHUNK_BYTES = 64 * 1024
-};
 
 void vm_symbols_path(const struct vm_image *image, char *buf, size_t bytes)
 {
@@ -21,15 +19,32 @@ void vm_symbols_path(const struct vm_image *image, char *buf, size_t bytes)
 	snprintf(buf, bytes, "%.3900s/%s.kallsyms", folder, image->sha256);
 }
 
-static int copy(FILE *in, FILE *out)
+/* A word and the blank behind it, which is cut off. */
+static bool next_word(FILE *in, char **word, size_t *bytes)
 {
-	char chunk[CHUNK_BYTES];
-	size_t got;
+	ssize_t got = getdelim(word, bytes, ' ', in);
 
-	while ((got = fread(chunk, 1, sizeof(chunk), in)) > 0)
-		if (fwrite(chunk, 1, got, out) != got)
-			return -EIO;
-	return ferror(in) ? -EIO : 0;
+	if (got < 2 || (*word)[got - 1] != ' ')
+		return false;
+	(*word)[got - 1] = '\0';
+	return !(*word)[strcspn(*word, "\t\n")];
+}
+
+/* Pairs of what to add to the last address, and a name: lines of kallsyms. */
+static int unpack(FILE *in, FILE *out)
+{
+	char *word = NULL, *end;
+	size_t bytes = 0;
+	uint64_t at = 0;
+
+	while (next_word(in, &word, &bytes)) {
+		at += strtoull(word, &end, 16);
+		if (end == word || *end || !next_word(in, &word, &bytes))
+			break;
+		fprintf(out, "%016" PRIx64 " t %s\n", at, word);
+	}
+	free(word);
+	return ferror(in) || ferror(out) ? -EIO : 0;
 }
 
 /* Whole or not there: another run may do the same at this moment. */
@@ -45,7 +60,7 @@ static int store(FILE *in, const char *path)
 		return -errno;
 	fchmod(fd, 0644);
 	out = fdopen(fd, "w");
-	err = out ? copy(in, out) : -errno;
+	err = out ? unpack(in, out) : -errno;
 	if (out ? fclose(out) : close(fd))
 		err = -EIO;
 	if (!err && rename(part, path))
@@ -66,8 +81,11 @@ int vm_symbols_keep(const struct vm_image *image, const char *shown,
 		return error_set(e, -ENOENT,
 				 "this kernel shows no /proc/kallsyms "
 				 "(CONFIG_KALLSYMS)");
+	vm_cache_folder("images", path, sizeof(path));
+	err = vm_make_folder(path);
 	vm_symbols_path(image, path, sizeof(path));
-	err = store(in, path);
+	if (!err)
+		err = store(in, path);
 	fclose(in);
 	return err ? error_set(e, err, "%s: %s", path, strerror(-err)) : 0;
 }

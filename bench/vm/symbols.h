@@ -20,7 +20,7 @@ void vm_symbols_path(const struct vm_image *image, char *buf, size_t bytes);
 
 /**
  * vm_symbols_keep() - from what a boot has shown
- * @shown:	a copy of /proc/kallsyms
+ * @shown:	the functions of /proc/kallsyms, as the agent packs them
  *
  * Return: 0; -ENOENT if the guest showed none; -errno.
  */

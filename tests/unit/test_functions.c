@@ -120,15 +120,13 @@ static void test_windows(void **state)
 	symbols_free(s);
 }
 
-static void compare(const struct functions *a, const size_t *in_a, size_t nr_a,
-		    double ops_a, const struct functions *b, size_t nr_b,
-		    double ops_b, struct functions_change **ret, size_t *ret_nr)
+static struct functions_change *compare(struct functions_part a,
+					struct functions_part b, size_t *ret_nr)
 {
-	static const size_t first[] = { 0, 1 };
-	const struct functions_part pa = { a, in_a, nr_a, ops_a };
-	const struct functions_part pb = { b, first, nr_b, ops_b };
+	struct functions_change *changes = NULL;
 
-	assert_int_equal(functions_compare(&pa, &pb, ret, ret_nr), 0);
+	assert_int_equal(functions_compare(&a, &b, &changes, ret_nr), 0);
+	return changes;
 }
 
 /* Means of the windows that are asked for, an op. */
@@ -146,7 +144,8 @@ static void test_compare(void **state)
 	size_t nr;
 
 	(void)state;
-	compare(a, both, 2, 1, b, 1, 2, &changes, &nr);
+	changes = compare((struct functions_part){ a, both, 2, 1 },
+			  (struct functions_part){ b, both, 1, 2 }, &nr);
 	assert_int_equal(nr, 2);
 	assert_string_equal(changes[0].name, "clear_it");
 	assert_true(changes[0].a == 24 && changes[0].b == 26);
@@ -154,7 +153,8 @@ static void test_compare(void **state)
 	assert_true(changes[1].a == 100 && changes[1].b == 100);
 	free(changes);
 
-	compare(a, both, 2, 1, b, 0, 1, &changes, &nr);
+	changes = compare((struct functions_part){ a, both, 2, 1 },
+			  (struct functions_part){ b, both, 0, 1 }, &nr);
 	assert_string_equal(changes[0].name, "handle_fault");
 	assert_true(changes[0].a == 100 && changes[0].b == 0);
 	free(changes);
@@ -179,7 +179,8 @@ static void test_compare_names(void **state)
 			 0);
 	a = load_counts(s, BLOCKS "window 0\n0 1\n4 2\nend\n");
 	b = load_counts(t, BLOCKS "window 0\n0 3\n4 3\nend\n");
-	compare(a, first, 1, 1, b, 1, 1, &changes, &nr);
+	changes = compare((struct functions_part){ a, first, 1, 1 },
+			  (struct functions_part){ b, first, 1, 1 }, &nr);
 	assert_int_equal(nr, 3);
 	assert_string_equal(changes[0].name, "zz_new");
 	assert_true(changes[0].a == 0 && changes[0].b == 30);

@@ -16,8 +16,8 @@
  * other.  The counts do not change what the guest does: its own clock counts
  * the same instructions with the plugin and without.
  */
-#include "qemu_plugin.h"
 #include "bench/agent/window_mark.h"
+#include "qemu_plugin.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -146,7 +146,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t *info,
 	(void)info;
 	for (unsigned i = 0; i < WINDOW_MARK_SLOTS; i++)
 		slots[i] = i;
-	if (argc != 1 || strncmp(argv[0], "out=", 4)) {
+	if (argc != 1 || strncmp(argv[0], "out=", 4) != 0) {
 		fputs("faultline-count: out=FILE, and nothing else\n", stderr);
 		return -1;
 	}
