@@ -86,6 +86,9 @@ static int ksm_merge_setup(struct fl_run *run)
 
 	if (merged_number(KSM "run") != 1)
 		return fl_skip(run, "KSM does not run: write 1 to " KSM "run");
+	if (!merged_is_told())
+		return fl_skip(run, "this kernel does not count the merged "
+				    "pages of a process");
 
 	err = wp_area_map(run, &s->region, REGION_ANON_4K, 2 * p->range);
 	if (!err)

@@ -83,6 +83,9 @@ static void mount_all(void)
 		mkdir(rows[i].at, 0755);
 		mount(rows[i].type, rows[i].at, rows[i].type, 0, NULL);
 	}
+	/* Files that should lie on a disk, if only there was one. */
+	mkdir("/var", 0755);
+	mkdir("/var/tmp", 01777);
 }
 
 static int write_text(const char *path, const char *text)

@@ -330,12 +330,14 @@ PROBE_TRY(ksm)
 		return probe_say(FL_FEATURE_NO, why,
 				 "/sys/kernel/mm/ksm/full_scans cannot be "
 				 "read");
-	if (probe_number("/proc/self/ksm_merging_pages", -1) < 0)
-		return probe_say(FL_FEATURE_NO, why,
-				 "the kernel does not count merged pages of a "
-				 "process (/proc/self/ksm_merging_pages)");
+	if (probe_number("/proc/self/ksm_merging_pages", -1) >= 0 ||
+	    probe_pagemap_pfn(why, bytes) == FL_FEATURE_YES)
+		return FL_FEATURE_YES;
 
-	return FL_FEATURE_YES;
+	return probe_say(FL_FEATURE_NO, why,
+			 "the kernel does not count merged pages of a "
+			 "process (/proc/self/ksm_merging_pages), and frame "
+			 "numbers are for root");
 }
 
 PROBE_TRY(move_nodes)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define KSM_RUN "/sys/kernel/mm/ksm/run"
+#define KSM_HERE "/proc/self/ksm_merging_pages"
 
 enum {
 	PATIENCE_MS = 5000,
@@ -29,7 +30,12 @@ uint64_t merged_number(const char *path)
 
 uint64_t merged_here(void)
 {
-	return merged_number("/proc/self/ksm_merging_pages");
+	return merged_number(KSM_HERE);
+}
+
+bool merged_is_told(void)
+{
+	return access(KSM_HERE, R_OK) == 0;
 }
 
 int merged_allow(struct fl_run *run, void *base, size_t bytes)
@@ -103,6 +109,10 @@ int merged_all(struct fl_run *run, const struct frames *frames, void *base,
 	if (merged_number(KSM_RUN) != 1)
 		return fl_skip(run, "KSM does not run: write 1 to " KSM_RUN
 				    ", or run with --allow-system-changes");
+	if (!frames && !merged_is_told())
+		return fl_skip(run, "this kernel does not count the merged "
+				    "pages of a process, and frame numbers are "
+				    "told to root only");
 
 	l.frame = malloc(l.nr * sizeof(*l.frame));
 	if (!l.frame)

@@ -13,6 +13,9 @@ uint64_t merged_number(const char *path);
 /* Pages of this process that are merged; 0 where the kernel does not tell. */
 uint64_t merged_here(void);
 
+/* Whether it does: since 5.19. */
+bool merged_is_told(void);
+
 /*
  * Lets KSM merge them.  Return: 0 or -errno with words.
  */

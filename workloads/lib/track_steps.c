@@ -354,18 +354,42 @@ int track_punch_hole(struct track_case *c)
 	return drop(c, MADV_REMOVE, "MADV_REMOVE");
 }
 
+static int move(char *from, char *to, size_t bytes)
+{
+	void *p = mremap(from, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+
+	return p == MAP_FAILED ? -errno : 0;
+}
+
+/*
+ * Before 6.17 a call moved one mapping, and mprotect() of some pages makes
+ * several.
+ */
+static int move_all(struct track_case *c, char *to)
+{
+	int err = move(c->base, to, c->bytes);
+
+	if (err != -EFAULT)
+		return err;
+	err = 0;
+	for (size_t i = 0; i < c->bytes / c->page && !err; i++)
+		err = move(c->base + i * c->page, to + i * c->page, c->page);
+	return err;
+}
+
 int track_move(struct track_case *c)
 {
 	void *to = mmap(NULL, c->bytes, PROT_NONE,
 			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	int err;
 
 	if (to == MAP_FAILED)
 		return fl_fail(c->run, -errno, "room to move to");
 
 	c->moved = to;
-	if (mremap(c->base, c->bytes, c->bytes, MREMAP_MAYMOVE | MREMAP_FIXED,
-		   to) == MAP_FAILED)
-		return fl_fail(c->run, -errno, "mremap");
+	err = move_all(c, to);
+	if (err)
+		return fl_fail(c->run, err, "mremap");
 
 	c->base = to;
 	tracker_move(&c->tracker, c->base);
