@@ -236,6 +236,10 @@ static int fill_point(const json_t *record, struct result_point *p)
 		err = loader_text(record, "mode", &p->mode);
 	if (!err)
 		err = loader_text(record, "placement", &p->placement);
+	if (!err)
+		err = loader_text(record, "kernel_path", &p->kernel_path);
+	if (!err)
+		err = loader_text(record, "source", &p->source);
 	if (!err && (!p->workload || !p->mode))
 		err = -EINVAL;
 	p->clock_step_ns = u64_or_0(json_object_get(record, "calibration"),

@@ -343,6 +343,8 @@ static void point_finish(struct result_point *p)
 	free(p->workload);
 	free(p->mode);
 	free(p->placement);
+	free(p->kernel_path);
+	free(p->source);
 }
 
 static void run_finish(struct result_run *run)

@@ -215,6 +215,7 @@ enum result_status {
 
 struct result_point {
 	char *id, *workload, *mode, *placement;
+	char *kernel_path, *source; /* NULL where a file does not tell */
 	uint64_t batch_ops;	/* of the run that is being read */
 	uint64_t clock_step_ns; /* that the calibration saw; 0: not known */
 	struct result_param *params;

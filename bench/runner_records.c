@@ -243,6 +243,18 @@ static json_t *record_oracles(const struct fl_workload *w)
 	return list;
 }
 
+/* Where it is in the kernel, and which discussion it is about. */
+static int set_links(json_t *record, const struct fl_workload *w)
+{
+	int err = 0;
+
+	if (w->kernel_path)
+		err = runner_set_text(record, "kernel_path", w->kernel_path);
+	if (!err && w->source)
+		err = runner_set_text(record, "source", w->source);
+	return err;
+}
+
 /* Only a workload of trials has them. */
 static int set_outcomes(json_t *record, const struct fl_workload *w)
 {
@@ -284,6 +296,7 @@ json_t *runner_record_point(const struct runner *r, size_t index,
 				json_integer((json_int_t)p->batch_ops)) ||
 	    json_object_set_new(record, "metrics", record_metrics(r, point)) ||
 	    json_object_set_new(record, "terms", record_terms(point)) ||
+	    set_links(record, point->workload) ||
 	    set_outcomes(record, point->workload) ||
 	    json_object_set_new(record, "calibration", copy) ||
 	    json_object_set_new(record, "estimates",
