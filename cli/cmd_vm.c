@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 static const struct cli_command verbs[] = {
+	{ "atlas", "what several kernels do, as one table and one heat map",
+	  cmd_vm_atlas },
 	{ "explain", "which function of a kernel got longer", cmd_vm_explain },
 	{ "run", "a run in a guest, as `faultline run` on this machine",
 	  cmd_vm_run },

@@ -10,6 +10,7 @@ struct error;
 struct vm_run;
 
 /* argv[0] is the verb. */
+int cmd_vm_atlas(int argc, char **argv);
 int cmd_vm_explain(int argc, char **argv);
 int cmd_vm_run(int argc, char **argv);
 
