@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@ static const struct {
 	{ "skip", loader_skip },
 	{ "error", loader_error },
 	{ "end", loader_end },
+	{ "again", loader_again },
 	{ "samples", loader_samples, true },
 	{ "arm", loader_hold, true },
 	{ "fact", loader_hold, true },
@@ -197,6 +199,7 @@ int load_fd(int fd, const char *name, struct result **ret_result,
 	if (!err)
 		err = loader_drop_pending(&l);
 	record_batches_finish(&l.pending.batches);
+	free(l.pending.counts);
 	json_decref(l.pending.held);
 	err = explain(&l, err);
 	if (err) {

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void pending_reset(struct loader_pending *p)
@@ -17,6 +18,8 @@ static void pending_reset(struct loader_pending *p)
 	p->held = NULL;
 	record_batches_finish(&p->batches);
 	p->batches = (struct record_batches){ 0 };
+	free(p->counts);
+	p->counts = NULL;
 	p->nr_slots = 0;
 	memset(p->slots, 0, sizeof(p->slots));
 	p->open = p->damaged = false;
@@ -275,8 +278,10 @@ static int commit(struct loader *l, struct result_point *p,
 	int err = 0;
 
 	if (!wrong) {
-		err = batch ? score_batches(l, long_ops, &wall, &cpu)
-			    : loader_score_mode(pending, p, &wall);
+		err = loader_counts_copy(pending, p);
+		if (!err)
+			err = batch ? score_batches(l, long_ops, &wall, &cpu)
+				    : loader_score_mode(pending, p, &wall);
 		if (err == -ENOMEM)
 			return err;
 		if (err)
@@ -289,6 +294,8 @@ static int commit(struct loader *l, struct result_point *p,
 						    pending->number });
 	if (!err)
 		err = add_scores(p, pending, &wall, has_cpu ? &cpu : NULL);
+	if (!err)
+		err = loader_counts_keep(pending, p);
 	if (!err)
 		err = loader_take_held(l, p);
 	p->nr_long += long_ops;

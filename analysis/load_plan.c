@@ -110,6 +110,8 @@ int loader_run(struct loader *l, const json_t *record)
 	};
 	err = run_texts(record, more);
 	if (!err)
+		err = loader_guest(record, &more->guest);
+	if (!err)
 		err = run_toggle(record, more);
 	return err ? err : check_toggle(l);
 }

@@ -36,6 +36,7 @@ struct loader_pending {
 	struct loader_slot slots[FL_MAX_SLOTS];
 	unsigned nr_slots;
 	struct record_batches batches;
+	double *counts; /* of the batches, before ops were evened; or NULL */
 	json_t *held; /* array: all its records but samples */
 	size_t held_bytes;
 	char why[RESULT_TEXT_MAX];
@@ -74,6 +75,10 @@ int loader_skip(struct loader *l, const json_t *record);
 int loader_error(struct loader *l, const json_t *record);
 int loader_end(struct loader *l, const json_t *record);
 
+/* Of a run in a guest: load_guest.c */
+int loader_guest(const json_t *record, struct result_guest *guest);
+int loader_again(struct loader *l, const json_t *record);
+
 /* Records of a launch and the line that commits it: load_launch.c */
 int loader_hold(struct loader *l, const json_t *record);
 int loader_samples(struct loader *l, const json_t *record);
@@ -98,6 +103,15 @@ const char *loader_take_slots(struct loader_pending *p);
 int loader_score_mode(const struct loader_pending *p,
 		      const struct result_point *point,
 		      struct stats_launch_score *ret_score);
+
+/*
+ * What each batch took, where it is a count: put aside before the ops of the
+ * arms are evened, and kept once there are arms.  load_counts.c
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int loader_counts_copy(struct loader_pending *p, const struct result_point *of);
+int loader_counts_keep(struct loader_pending *p, struct result_point *to);
 
 /* Outcomes and oracles of a point, what trials said: load_trials.c */
 int loader_outcomes(struct loader *l, const json_t *record,

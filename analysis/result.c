@@ -319,6 +319,7 @@ static void point_finish(struct result_point *p)
 		free(p->arms[i].reference);
 		free(p->arms[i].scores);
 		free(p->arms[i].amounts);
+		free(p->arms[i].counts);
 	}
 	for (size_t i = 0; i < p->nr_observed; i++) {
 		for (size_t j = 0; j < p->observed[i].nr_sights; j++) {
@@ -359,6 +360,10 @@ static void run_finish(struct result_run *run)
 	free(run->toggle_file);
 	free(run->toggle_first);
 	free(run->toggle_second);
+	free(run->guest.mode);
+	free(run->guest.image);
+	free(run->guest.sha256);
+	free(run->guest.emulator);
 }
 
 static void boot_finish(struct result_boot *boot)

@@ -42,8 +42,23 @@ struct result_notes {
 	size_t nr_notes, nr_left_out;
 };
 
+/* Of a run in a guest; all NULL for one on the machine itself. */
+struct result_guest {
+	char *mode; /* "insn", "func" or "time" */
+	char *image, *sha256, *emulator;
+};
+
+/* Whether a run was booted twice to see that it writes the same bytes. */
+enum result_again {
+	RESULT_NOT_AGAIN,
+	RESULT_SAME_AGAIN,
+	RESULT_OTHER_AGAIN,
+};
+
 struct result_run {
 	char *id, *version, *build, *started, *host;
+	struct result_guest guest;
+	enum result_again again;
 	char *end; /* why it ended, NULL if it did not */
 	char *vm;  /* mode of the guest that it ran in; NULL: in none */
 	/* What was toggled, all three NULL if nothing was. */
@@ -113,6 +128,10 @@ struct result_arm {
 	enum result_arm_kind kind;
 	struct result_score *scores;
 	size_t nr_scores;
+	/* Where instructions are counted: those of each batch, in order. */
+	double *counts;
+	size_t nr_counts;
+	double count_ops; /* of a batch */
 	struct result_amount *amounts; /* by term; NULL: not in the model */
 	bool has_told_amounts;	       /* whether they could be used or not */
 };

@@ -2,6 +2,9 @@
 /* Sorting, quantiles, medians. */
 #include "stats.h"
 
+#include "distribution.h"
+
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -97,4 +100,24 @@ double stats_median(double *x, size_t n)
 	for (size_t i = 1; i < half; i++)
 		below = fmax(below, x[i]);
 	return below + (x[half] - below) / 2;
+}
+
+int stats_median_ci(const double *sorted, size_t n, double level,
+		    struct stats_ci *ret_ci)
+{
+	/* How many of the values on each side are left out. */
+	double out = qbinom((1 - level) / 2, (double)n, 0.5, 1, 0);
+
+	if (out > 0 && pbinom(out, (double)n, 0.5, 1, 0) > (1 - level) / 2)
+		out--;
+	if (!n || pbinom(out, (double)n, 0.5, 1, 0) > (1 - level) / 2)
+		return -ERANGE;
+
+	*ret_ci = (struct stats_ci){
+		.estimate = stats_quantile(sorted, n, 0.5),
+		.lo = sorted[(size_t)out],
+		.hi = sorted[n - 1 - (size_t)out],
+		.level = level,
+	};
+	return 0;
 }

@@ -37,6 +37,20 @@ double stats_quantile(const double *sorted, size_t n, double q);
 double stats_median(double *x, size_t n);
 
 /**
+ * stats_median_ci() - the median, with an interval that assumes nothing
+ * @sorted:	upwards
+ * @n:		STATS_MIN_N is the least for 0.95
+ * @level:	of the interval, in (0, 1)
+ *
+ * The ends are order statistics, by the sign test: the innermost pair that
+ * covers at least @level.
+ *
+ * Return: 0, or -ERANGE if @n is too small for @level.
+ */
+int stats_median_ci(const double *sorted, size_t n, double level,
+		    struct stats_ci *ret_ci);
+
+/**
  * stats_hodges_lehmann() - the typical value of units, by their Walsh averages
  * @x:		one value a unit (a launch)
  * @n:		how many; STATS_MIN_N is the least for 0.95

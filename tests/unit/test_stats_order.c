@@ -4,6 +4,7 @@
 #include "tests/random.h"
 #include "unit.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 enum {
@@ -134,6 +135,38 @@ static void median_survives_nan(void **state)
 }
 
 static const struct {
+	size_t n;
+	int err;
+	size_t lo, hi;
+} median_rows[] = {
+	{ 0, -ERANGE, 0, 0 }, { 5, -ERANGE, 0, 0 }, { 6, 0, 0, 5 },
+	{ 10, 0, 1, 8 },      { 20, 0, 5, 14 },	    { 100, 0, 39, 60 },
+};
+
+static void median_has_an_interval(void **state)
+{
+	double x[100];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(x); i++)
+		x[i] = (double)i;
+	for (size_t i = 0; i < ROWS(median_rows); i++) {
+		struct stats_ci ci = { 0 };
+		size_t n = median_rows[i].n;
+		char row[32];
+
+		snprintf(row, sizeof(row), "n = %zu", n);
+		check_row_int(row, stats_median_ci(x, n, 0.95, &ci),
+			      median_rows[i].err);
+		if (median_rows[i].err)
+			continue;
+		check_row_int(row, (long)ci.lo, (long)median_rows[i].lo);
+		check_row_int(row, (long)ci.hi, (long)median_rows[i].hi);
+		check_row(row, fabs(ci.estimate - (double)(n - 1) / 2) < 1e-9);
+	}
+}
+
+static const struct {
 	const char *name;
 	size_t n;
 	double q, want;
@@ -167,6 +200,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(median_is_that_of_sorted_values),
+		cmocka_unit_test(median_has_an_interval),
 		cmocka_unit_test(median_survives_nan),
 		cmocka_unit_test(sorting_puts_nan_last),
 		cmocka_unit_test(quantiles_are_linear),
