@@ -261,8 +261,13 @@ int runner_launch(struct runner *r, size_t index, struct error *e)
 	int err;
 
 	rx.number = r->next_launch++;
-	/* JSON integers are signed. */
-	rx.seed = job_seed(r->config->seed, rx.point->id, rx.number) >> 1;
+	/*
+	 * What a kernel lacks shifts the numbers of its launches, but not what
+	 * two kernels are compared by.  JSON integers are signed.
+	 */
+	rx.seed = job_seed(r->config->seed, rx.point->id,
+			   r->request.via ? r->round + 1 : rx.number) >>
+		  1;
 	rx.started_ns = runner_now_ns();
 	job.seed = rx.seed;
 	job.batch_ops = r->points[index].batch_ops;

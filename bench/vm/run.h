@@ -27,6 +27,12 @@ struct vm_run_request {
 	 * that two kernels are compared with the same; NULL: calibrate.
 	 */
 	const char *like;
+	/*
+	 * insn mode: boot a second time for the launches, and write down
+	 * whether the guest wrote the same bytes.
+	 */
+	bool again;
+	bool unlocked; /* the caller has the host's lock */
 };
 
 struct vm_run;

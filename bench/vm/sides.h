@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Kernels that are to be compared: a run of each in insn mode, with the
+ * batches of the first, and one in func mode.  A folder holds them all: A, B,
+ * ... and A-functions, B-functions, ..., each a result directory with a log
+ * beside it.
+ */
+#ifndef BENCH_VM_SIDES_H
+#define BENCH_VM_SIDES_H
+
+#include "fleet.h"
+
+#include "bench/config.h"
+#include "bench/runner.h"
+
+#include "common/error.h"
+
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum {
+	VM_MAX_SIDES = 26,
+	VM_FUNCTION_CPUS = 2
+};
+
+struct vm_sides_request {
+	const char *const *kernels; /* images */
+	unsigned nr;
+	const struct config *counts;	/* what is counted */
+	const struct config *functions; /* what is observed; NULL: nothing */
+	const char *dir;		/* is made */
+	struct runner_request runner;	/* without config and via */
+	uint64_t memory_bytes;
+	uint64_t boot_limit_ns; /* 0: the default */
+	unsigned at_once;
+	/* A run in insn mode that is A's, in place of booting it; or NULL. */
+	const char *like;
+	const volatile int *interrupted;
+	FILE *progress;
+};
+
+/* A kernel: where its runs are, and why one is not there. */
+struct vm_side {
+	char counts[PATH_MAX], functions[PATH_MAX];
+	char why_no_counts[ERROR_TEXT_BYTES];
+	char why_no_functions[ERROR_TEXT_BYTES];
+};
+
+/* "A", "B", ... */
+char vm_side_letter(unsigned side);
+
+/**
+ * vm_sides_run() - boot and run all of them
+ * @ret:	one a kernel
+ *
+ * Return: 0, also if some have failed; -EBUSY if another run measures on this
+ * host; -EINTR; -errno.
+ */
+int vm_sides_run(const struct vm_sides_request *request, struct vm_side *ret,
+		 struct error *e);
+
+#endif
