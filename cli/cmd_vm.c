@@ -16,6 +16,8 @@ static const struct cli_command verbs[] = {
 	{ "explain", "which function of a kernel got longer", cmd_vm_explain },
 	{ "run", "a run in a guest, as `faultline run` on this machine",
 	  cmd_vm_run },
+	{ "compare", "which paths of two or more kernels got longer",
+	  cmd_vm_compare },
 };
 
 enum {

@@ -6,13 +6,24 @@
 #include <signal.h>
 #include <stddef.h>
 
+struct config;
 struct error;
 struct vm_run;
 
 /* argv[0] is the verb. */
 int cmd_vm_atlas(int argc, char **argv);
+int cmd_vm_compare(int argc, char **argv);
 int cmd_vm_explain(int argc, char **argv);
 int cmd_vm_run(int argc, char **argv);
+
+enum vm_config {
+	VM_CONFIG_COUNTS,    /* configs/vm.yaml */
+	VM_CONFIG_FUNCTIONS, /* configs/vm-functions.yaml */
+};
+
+/* One that is in the program.  Return: 0 or -errno. */
+int vm_config_new(enum vm_config which, struct config **ret_config,
+		  struct error *e);
 
 extern volatile sig_atomic_t vm_interrupted;
 

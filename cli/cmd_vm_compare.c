@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* faultline vm compare: kernels are booted, counted and held side by side. */
+#include "bench/vm/sides.h"
+#include "cli/cli.h"
+#include "cli/vm.h"
+#include "cli/vm_verdict.h"
+#include "common/units.h"
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct options {
+	const char *names[VM_MAX_SIDES];
+	unsigned nr;
+	const char *output;
+	bool no_functions, help;
+	uint64_t jobs, memory_bytes, boot_limit_ns;
+	char **rest; /* for the config */
+	int nr_rest;
+};
+
+static const char help[] =
+	"Says which paths of kernels differ, to the instruction.\n"
+	"\n"
+	"Usage: faultline vm compare --kernel A --kernel B [--kernel C ...]\n"
+	"                     [OPTION ...] [CONFIG.yaml | WORKLOAD [AXIS=VALUES ...]]\n"
+	"\n"
+	"  faultline vm compare --kernel 5.10 --kernel 6.1 -o results/eras\n"
+	"  faultline vm compare --kernel old --kernel new uffd_wp range=4K\n"
+	"\n"
+	"Each kernel is booted in QEMU with the number of executed instructions\n"
+	"as its clock, A a second time to see that it does the same; then with\n"
+	"two CPUs, to see what it does: which rule its COW follows, what trackers\n"
+	"miss, what flushes.  Without a config, configs/vm.yaml is run.\n"
+	"\n"
+	"Options:\n"
+	"  --kernel IMAGE   a bzImage, an ELF file with an entry for PVH, or the\n"
+	"                   name of one that scripts/fetch-kernels.sh has got\n"
+	"  --no-functions   count only\n"
+	"  --jobs N         boots at a time (2, or as many as there are CPUs)\n"
+	"  --memory SIZE    of a guest (1G)\n"
+	"  --boot-limit TIME  for a guest to say hello (120s)\n"
+	"  -o, --output DIR results/vm-compare-TIME by default: report.txt, and a\n"
+	"                   result directory a kernel and mode\n"
+	"\n"
+	"Exit status: 0 when there is a report, whatever differs; 1 when a kernel\n"
+	"could not be run; 2 for bad usage.\n";
+
+static int take_kernel(struct options *o, const char *text, struct error *e)
+{
+	if (o->nr == VM_MAX_SIDES)
+		return error_set(e, -EINVAL, "more than %d kernels",
+				 VM_MAX_SIDES);
+	o->names[o->nr++] = text;
+	return 0;
+}
+
+static int take_output(struct options *o, const char *text, struct error *e)
+{
+	(void)e;
+	o->output = text;
+	return 0;
+}
+
+static int take_jobs(struct options *o, const char *text, struct error *e)
+{
+	if (!units_parse_u64(text, &o->jobs) && o->jobs && o->jobs <= 64)
+		return 0;
+	return error_set(e, -EINVAL, "--jobs `%s`: a number from 1 to 64",
+			 text);
+}
+
+static int take_memory(struct options *o, const char *text, struct error *e)
+{
+	const struct units units = units_of_machine();
+
+	if (!units_parse_size(text, &units, &o->memory_bytes))
+		return 0;
+	return error_set(e, -EINVAL, "--memory `%s`: not a size", text);
+}
+
+static int take_limit(struct options *o, const char *text, struct error *e)
+{
+	if (!units_parse_time(text, &o->boot_limit_ns) && o->boot_limit_ns)
+		return 0;
+	return error_set(e, -EINVAL, "--boot-limit `%s`: not a time", text);
+}
+
+static const struct {
+	const char *name;
+	int (*take)(struct options *o, const char *text, struct error *e);
+} options[] = {
+	{ "--kernel", take_kernel }, { "--output", take_output },
+	{ "-o", take_output },	     { "--jobs", take_jobs },
+	{ "--memory", take_memory }, { "--boot-limit", take_limit },
+};
+
+/* Whether @word is the option, and its value where it has one in itself. */
+static bool is_option(const char *word, const char *name, const char **ret)
+{
+	size_t len = strlen(name);
+
+	if (strncmp(word, name, len) != 0 || (word[len] && word[len] != '='))
+		return false;
+	*ret = word[len] ? word + len + 1 : NULL;
+	return true;
+}
+
+static int take_word(struct options *o, int argc, char **argv, int *i,
+		     struct error *e)
+{
+	const char *text;
+
+	for (size_t k = 0; k < sizeof(options) / sizeof(options[0]); k++) {
+		if (!is_option(argv[*i], options[k].name, &text))
+			continue;
+		if (!text && *i + 1 >= argc)
+			return error_set(e, -EINVAL, "`%s` needs a value",
+					 argv[*i]);
+		return options[k].take(o, text ? text : argv[++*i], e);
+	}
+	if (!strcmp(argv[*i], "--no-functions"))
+		o->no_functions = true;
+	else if (!strcmp(argv[*i], "--help") || !strcmp(argv[*i], "-h"))
+		o->help = true;
+	else if (strcmp(argv[*i], "--") != 0)
+		o->rest[o->nr_rest++] = argv[*i];
+	return 0;
+}
+
+static int parse(struct options *o, int argc, char **argv, struct error *e)
+{
+	int err = 0;
+
+	for (int i = 1; i < argc && !err; i++)
+		err = take_word(o, argc, argv, &i, e);
+	if (!err && !o->help && o->nr < 2)
+		err = error_set(e, -EINVAL,
+				"compare: which kernels?  --kernel A --kernel "
+				"B; see faultline vm compare --help");
+	return err;
+}
+
+static int make_configs(const struct options *o, struct config **counts,
+			struct config **functions, struct error *e)
+{
+	const struct units units = units_of_machine();
+	int err = o->nr_rest
+			  ? config_new(o->nr_rest, o->rest, &units, counts, e)
+			  : vm_config_new(VM_CONFIG_COUNTS, counts, e);
+
+	if (!err && !o->no_functions)
+		err = vm_config_new(VM_CONFIG_FUNCTIONS, functions, e);
+	return err;
+}
+
+static void default_folder(char *buf, size_t bytes)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(buf, bytes, "results/vm-compare-%Y%m%d-%H%M%S", &tm);
+}
+
+static unsigned default_jobs(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cpus > 2 ? (unsigned)cpus : 2;
+}
+
+static int compare(const struct options *o, const struct vm_sides_request *q)
+{
+	struct vm_side *sides = calloc(q->nr, sizeof(*sides));
+	struct error e = { 0 };
+	int status = CLI_FAILED;
+
+	if (!sides) {
+		fprintf(stderr, "faultline: out of memory\n");
+		return CLI_FAILED;
+	}
+	if (vm_sides_run(q, sides, &e))
+		cli_usage_error(&e);
+	else
+		status = vm_verdict(q, sides, o->names);
+	free(sides);
+	return status;
+}
+
+static int run(const struct options *o, int argc, char **argv)
+{
+	char paths[VM_MAX_SIDES][PATH_MAX], folder[64];
+	const char *kernels[VM_MAX_SIDES];
+	struct config *counts = NULL, *functions = NULL;
+	struct error e = { 0 };
+	struct vm_sides_request q = {
+		.kernels = kernels,
+		.nr = o->nr,
+		.dir = o->output ? o->output : folder,
+		.runner = { .argc = argc,
+			    .argv = argv,
+			    .version = FL_VERSION,
+			    .build = FL_BUILD,
+			    .comparable = FL_BUILD_COMPARABLE },
+		.memory_bytes = o->memory_bytes,
+		.boot_limit_ns = o->boot_limit_ns,
+		.at_once = o->jobs ? (unsigned)o->jobs : default_jobs(),
+		.interrupted = &vm_interrupted,
+		.progress = stderr,
+	};
+	int status;
+
+	for (unsigned i = 0; i < o->nr; i++)
+		kernels[i] = vm_find_kernel(o->names[i], paths[i], PATH_MAX);
+	default_folder(folder, sizeof(folder));
+	if (make_configs(o, &counts, &functions, &e)) {
+		status = cli_usage_error(&e);
+	} else {
+		q.counts = counts;
+		q.functions = functions;
+		vm_catch_signals();
+		status = compare(o, &q);
+	}
+	config_free(counts);
+	config_free(functions);
+	return status;
+}
+
+int cmd_vm_compare(int argc, char **argv)
+{
+	struct options o = { .memory_bytes = UINT64_C(1) << 30 };
+	struct error e = { 0 };
+	int status;
+
+	o.rest = calloc((size_t)argc + 1, sizeof(*o.rest));
+	if (!o.rest) {
+		fprintf(stderr, "faultline: out of memory\n");
+		return CLI_FAILED;
+	}
+	if (parse(&o, argc, argv, &e))
+		status = cli_usage_error(&e);
+	else if (o.help)
+		status = fputs(help, stdout) < 0 ? CLI_FAILED : CLI_OK;
+	else
+		status = run(&o, argc, argv);
+	free(o.rest);
+	return status;
+}
