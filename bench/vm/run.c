@@ -475,9 +475,11 @@ static int write_end(struct runner *r, struct error *e)
 
 static int measure(struct vm_run *run, struct error *e)
 {
+	int err = find_out(run, e);
 	unsigned boots = run->guest.nr_boots;
-	int err = twice(run, launch_all, e);
 
+	if (!err)
+		err = twice(run, launch_all, e);
 	/* Jobs that took more than one boot are not worth a second look. */
 	if (err || !run->request.again || run->guest.nr_boots != boots + 1)
 		return err;
@@ -488,10 +490,8 @@ int vm_run_measure(struct vm_run *run, struct error *e)
 {
 	struct runner *r = run->runner;
 	struct error ignored = { 0 };
-	int err = find_out(run, e);
+	int err = measure(run, e);
 
-	if (!err)
-		err = measure(run, e);
 	if (!err) {
 		close_all(run);
 		return write_end(r, e);

@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# faultline vm compare: what is refused without a boot; and where QEMU and an
+# image are there, a kernel against itself and against one nop more.
+cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/faultline/kernels
+# shellcheck source=tests/cli/runs.sh
+. "$(dirname "$0")/runs.sh"
+
+# refused WORDS ARGUMENT...: and no folder is made
+refused()
+{
+	words=$1
+	shift
+	want 2 "$FAULTLINE" vm compare -o none "$@"
+	has err "$words"
+	[ ! -e none ] || die "a folder was made: $*"
+}
+
+refused "which kernels"
+refused "which kernels" --kernel ./a
+refused "needs a value" --kernel ./a --kernel
+refused "not a size" --kernel ./a --kernel ./b --memory lots
+refused "1 to 64" --kernel ./a --kernel ./b --jobs 0
+refused "no workload" --kernel ./a --kernel ./b uffd_wx
+want 0 "$FAULTLINE" vm compare --help
+has out "Exit status"
+
+echo "#!/bin/sh" >text
+want 1 "$FAULTLINE" vm compare -o bad --no-functions --kernel ./text --kernel ./text null_op
+has out "no kernel image"
+
+kernel=
+for name in tiny 6.1 5.10 6.12 6.18 newest; do
+	if [ -s "$cache/$name/vmlinuz" ]; then
+		kernel=$cache/$name/vmlinuz
+		break
+	fi
+done
+if [ -z "$kernel" ] || ! command -v qemu-system-x86_64 >/dev/null; then
+	echo "no QEMU, or no image of scripts/fetch-kernels.sh: none is booted"
+	exit 77
+fi
+
+other=$kernel
+[ ! -s "$cache/tiny-one-nop/vmlinuz" ] || [ "$kernel" != "$cache/tiny/vmlinuz" ] ||
+	other=$cache/tiny-one-nop/vmlinuz
+want 0 nice -n 5 "$FAULTLINE" vm compare --no-functions --boot-limit 600s -o out.dir \
+	--kernel "$kernel" --kernel "$kernel" --kernel "$other" \
+	wp_roundtrip handler=block handler_cpu=same --batch 200us
+has out "wrote the same bytes"
+tr -s '\n ' ' ' <out >flat
+grep -q 'B against A: of [0-9]* numbers [0-9]* are identical, 0 cannot be told apart, 0 differ\.' flat ||
+	die "a kernel differs from itself"
+if [ "$other" != "$kernel" ]; then
+	grep -q 'C against A: .* 1 differ; the most: wp_roundtrip, first-touch: +1\.00,' flat ||
+		die "one nop was not seen"
+fi
+[ -s out.dir/report.txt ] || die "no report.txt"
+awk 'length > 72 { exit 1 }' out.dir/report.txt || die "wider than 72 columns"
