@@ -19,7 +19,7 @@ int loader_counts_copy(struct loader_pending *p, const struct result_point *of)
 	size_t bytes = p->batches.nr * sizeof(*p->counts);
 
 	if (!p->batches.nr || !of->nr_metrics ||
-	    strcmp(of->metrics[0].unit, "instructions") != 0)
+	    !result_same_text(of->metrics[0].unit, "instructions"))
 		return 0;
 	p->counts = malloc(bytes);
 	if (!p->counts)

@@ -10,6 +10,7 @@
 #include "batches.h"
 #include "jobs.h"
 #include "kvm.h"
+#include "state_text.h"
 
 #include "bench/environment.h"
 #include "bench/launch.h"
@@ -47,43 +48,13 @@ static bool counts(const struct vm_run *run)
 	return run->guest.machine.mode == VM_MODE_INSN;
 }
 
-/* What the guest's init is to set before a job; NULL: nothing. */
-static char *state_of(const struct vm_run *run, const struct job *job)
-{
-	const struct runner *r = run->runner;
-	struct system_state state;
-	char *text = NULL;
-	size_t bytes = 0;
-	FILE *out;
-
-	if (!job->point)
-		return NULL;
-	system_state_of(job->point->workload, &r->units, job->point->params,
-			&state);
-	if (!state.nr)
-		return NULL;
-	out = open_memstream(&text, &bytes);
-	for (unsigned i = 0; out && i < state.nr; i++) {
-		struct system_sight sight;
-
-		system_look(r->sysroot, &r->units, &state.wants[i], &sight);
-		if (sight.is == SYSTEM_DIFFERS)
-			fprintf(out, "%s=%s\n", sight.found.path, sight.target);
-	}
-	if (out && fclose(out)) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
 static int put_aside(struct vm_run *run, const struct job *job,
 		     const char *text, const struct runner_reader *reader,
 		     struct error *e)
 {
 	*reader->end = (struct launch_end){ .status = LAUNCH_INTERRUPTED,
 					    .exit_status = -1 };
-	if (vm_jobs_add(&run->jobs, text, state_of(run, job)))
+	if (vm_jobs_add(&run->jobs, text, vm_state_text(run->runner, job)))
 		return error_set(e, -ENOMEM, "out of memory");
 	return 0;
 }

@@ -32,7 +32,7 @@ struct vm_run_request {
 	 * whether the guest wrote the same bytes.
 	 */
 	bool again;
-	bool unlocked; /* the caller has the host's lock */
+	bool unlocked; /* the caller has asked for the host's lock */
 };
 
 struct vm_run;

@@ -148,6 +148,8 @@ static int run(struct sides *s, struct error *e)
 		err = host_lock_take(&lock, e);
 	if (err)
 		return err;
+	/* Counts are the same beside others; they must not disturb them. */
+	close(lock);
 	err = add_all(s);
 	if (err)
 		error_set(e, err, "%s: %s", q->dir, strerror(-err));
@@ -155,7 +157,6 @@ static int run(struct sides *s, struct error *e)
 		err = vm_fleet(s->runs, s->nr, q->at_once, q->interrupted,
 			       q->progress, e);
 	take_reasons(s);
-	close(lock);
 	return err;
 }
 
