@@ -13,11 +13,11 @@
 static const struct cli_command verbs[] = {
 	{ "atlas", "what several kernels do, as one table and one heat map",
 	  cmd_vm_atlas },
+	{ "compare", "which paths of two or more kernels got longer",
+	  cmd_vm_compare },
 	{ "explain", "which function of a kernel got longer", cmd_vm_explain },
 	{ "run", "a run in a guest, as `faultline run` on this machine",
 	  cmd_vm_run },
-	{ "compare", "which paths of two or more kernels got longer",
-	  cmd_vm_compare },
 };
 
 enum {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "vm_verdict.h"
 
+#include "analysis/conduct.h"
 #include "analysis/load.h"
 #include "analysis/out_exact.h"
 #include "cli/cli.h"
@@ -60,21 +61,47 @@ static int print_counts(const struct loaded *l, FILE *out)
 	return err;
 }
 
+static int print_functions(const struct loaded *l, FILE *out)
+{
+	struct conduct *c = NULL;
+	int err = conduct_new(l->of, l->nr, &c);
+
+	if (!err)
+		err = out_conduct(c, l->letters, out);
+	conduct_free(c);
+	return err;
+}
+
+static void load_all(struct loaded *l, const struct vm_sides_request *q,
+		     const struct vm_side *sides, const char *const *names,
+		     bool counts, FILE *out)
+{
+	for (unsigned i = 0; i < q->nr; i++)
+		load(l, counts ? sides[i].counts : sides[i].functions,
+		     counts ? sides[i].why_no_counts
+			    : sides[i].why_no_functions,
+		     names[i], vm_side_letter(i), out);
+}
+
 /* Return: 0; -ENODATA if there are no two to compare; -errno. */
 static int print_all(const struct vm_sides_request *q,
 		     const struct vm_side *sides, const char *const *names,
 		     bool *ret_whole, FILE *out)
 {
-	struct loaded counts = { 0 };
+	struct loaded counts = { 0 }, functions = { 0 };
 	int err = -ENODATA;
 
-	for (unsigned i = 0; i < q->nr; i++)
-		load(&counts, sides[i].counts, sides[i].why_no_counts, names[i],
-		     vm_side_letter(i), out);
-	*ret_whole = counts.nr == q->nr;
+	load_all(&counts, q, sides, names, true, out);
+	if (q->functions)
+		load_all(&functions, q, sides, names, false, out);
+	*ret_whole = counts.nr == q->nr &&
+		     (!q->functions || functions.nr == q->nr);
 	if (counts.nr >= 2 && !*sides[0].why_no_counts)
 		err = print_counts(&counts, out);
+	if (!err && functions.nr >= 2)
+		err = print_functions(&functions, out);
 	unload(&counts);
+	unload(&functions);
 	return err;
 }
 

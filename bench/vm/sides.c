@@ -55,6 +55,7 @@ static struct vm_run_request describe(const struct sides *s, unsigned side,
 			   .limits.hello_ns = q->boot_limit_ns,
 			   .kernel = q->kernels[side],
 			   .interrupted = q->interrupted },
+		.launches = 1,
 		.unlocked = true,
 	};
 
