@@ -153,6 +153,31 @@ static double find_event(const struct result *r, size_t k)
 	return NAN;
 }
 
+/* An arm that rests on there being no flush is left out where there is one. */
+static bool is_left_out(const struct result *r, size_t k)
+{
+	for (size_t i = 0; i < r->nr_points; i++) {
+		const struct result_point *p = &r->points[i];
+
+		if (strcmp(p->workload, flushes[k].workload) != 0 ||
+		    !result_same_text(result_param(p, "what"), flushes[k].what))
+			continue;
+		for (size_t j = 0; j < p->left_out.nr_notes; j++)
+			if (result_same_text(p->left_out.notes[j].name,
+					     flushes[k].arm))
+				return true;
+	}
+	return false;
+}
+
+static bool is_known(const struct conduct_row *row, size_t nr_sides)
+{
+	for (size_t i = 0; i < nr_sides; i++)
+		if (*row->does[i])
+			return true;
+	return false;
+}
+
 static int take_flushes(struct conduct *c, const struct result *const *sides)
 {
 	for (size_t k = 0; k < sizeof(flushes) / sizeof(flushes[0]); k++) {
@@ -167,9 +192,12 @@ static int take_flushes(struct conduct *c, const struct result *const *sides)
 			if (!isnan(per_op))
 				snprintf(row->does[i], CONDUCT_TEXT_BYTES, "%s",
 					 per_op >= DOES_IT ? "yes" : "no");
+			else if (is_left_out(sides[i], k))
+				snprintf(row->does[i], CONDUCT_TEXT_BYTES,
+					 "yes");
 		}
 		note_difference(row, c->nr_sides);
-		if (!*row->does[0])
+		if (!is_known(row, c->nr_sides))
 			drop_row(c->traits, &c->nr_traits);
 	}
 	return 0;
