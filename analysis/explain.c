@@ -187,6 +187,7 @@ static void sum_up(struct explain *x)
 		x->sum_a += c->a;
 		x->sum_b += c->b;
 		x->nr_changed += changed;
+		x->nr_steady += changed && fabs(c->typical) >= EXPLAIN_LEAST;
 		x->rest_a += changed ? 0 : c->a;
 		x->rest_b += changed ? 0 : c->b;
 	}

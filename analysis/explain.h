@@ -23,8 +23,7 @@ enum {
 	EXPLAIN_ROWS = 20,	 /* of a table that is not of all */
 };
 
-/* Less an op is no change. */
-#define EXPLAIN_LEAST 0.005
+#define EXPLAIN_LEAST FUNCTIONS_LEAST
 
 struct explain_side {
 	const char *label; /* the kernel's name, as it was given */
@@ -59,7 +58,8 @@ struct explain {
 	double sum_a, sum_b;
 	double rest_a, rest_b;
 	struct functions_change *changes;
-	size_t nr, nr_changed;
+	size_t nr, nr_changed,
+		nr_steady; /* those that differ in most batches */
 };
 
 /**

@@ -2,6 +2,7 @@
 #include "functions.h"
 
 #include "array.h"
+#include "stats/stats.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -272,8 +273,12 @@ const struct functions_window *functions_window(const struct functions *f,
 static int by_size(const void *a, const void *b)
 {
 	const struct functions_change *x = a, *y = b;
+	bool steady_x = fabs(x->typical) >= FUNCTIONS_LEAST,
+	     steady_y = fabs(y->typical) >= FUNCTIONS_LEAST;
 	double dx = fabs(x->b - x->a), dy = fabs(y->b - y->a);
 
+	if (steady_x != steady_y)
+		return steady_x ? -1 : 1;
 	if (dx != dy)
 		return dx < dy ? 1 : -1;
 	return strcmp(x->name, y->name);
@@ -329,18 +334,59 @@ static size_t fill(const struct functions *a, const double *mean_a,
 	size_t nr = 0, i = 0, j = 0;
 
 	while (i <= user_number(a) || j <= user_number(b)) {
-		struct functions_change c = { 0 };
+		struct functions_change c = { .number_a = SIZE_MAX,
+					      .number_b = SIZE_MAX };
 		unsigned has = next_name(a, &i, b, &j, &c.name);
 
 		if (has & IN_A)
-			c.a = mean_a[i - 1];
+			c.a = mean_a[c.number_a = i - 1];
 		if (has & IN_B)
-			c.b = mean_b[j - 1];
+			c.b = mean_b[c.number_b = j - 1];
 		if (c.a > 0 || c.b > 0)
 			changes[nr++] = c;
 	}
-	qsort(changes, nr, sizeof(*changes), by_size);
 	return nr;
+}
+
+static double count_in(const struct functions_part *p, size_t i, size_t number)
+{
+	const struct functions_window *w = &p->of->windows[p->windows[i]];
+	size_t low = 0, high = w->nr;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (w->cells[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < w->nr && w->cells[low].number == number
+		       ? w->cells[low].instructions / p->ops
+		       : 0;
+}
+
+/* Of those that differ in the mean, by how much they do in most windows. */
+static int find_typical(const struct functions_part *a,
+			const struct functions_part *b,
+			struct functions_change *changes, size_t nr)
+{
+	double *x = calloc(a->nr + 1, sizeof(*x));
+
+	if (!x)
+		return -ENOMEM;
+	for (size_t i = 0; i < nr && a->nr && a->nr == b->nr; i++) {
+		struct functions_change *c = &changes[i];
+
+		if (fabs(c->b - c->a) < FUNCTIONS_LEAST)
+			continue;
+		for (size_t j = 0; j < a->nr; j++)
+			x[j] = count_in(b, j, c->number_b) -
+			       count_in(a, j, c->number_a);
+		c->typical = stats_median(x, a->nr);
+	}
+	free(x);
+	return 0;
 }
 
 int functions_compare(const struct functions_part *a,
@@ -350,15 +396,19 @@ int functions_compare(const struct functions_part *a,
 	size_t all = user_number(a->of) + user_number(b->of) + 2;
 	double *mean_a = means(a), *mean_b = means(b);
 	struct functions_change *changes = calloc(all, sizeof(*changes));
-	bool ok = mean_a && mean_b && changes;
+	int err = mean_a && mean_b && changes ? 0 : -ENOMEM;
 
-	if (ok) {
+	if (!err) {
 		*ret_nr = fill(a->of, mean_a, b->of, mean_b, changes);
-		*ret = changes;
-	} else {
-		free(changes);
+		err = find_typical(a, b, changes, *ret_nr);
 	}
 	free(mean_a);
 	free(mean_b);
-	return ok ? 0 : -ENOMEM;
+	if (err) {
+		free(changes);
+		return err;
+	}
+	qsort(changes, *ret_nr, sizeof(*changes), by_size);
+	*ret = changes;
+	return 0;
 }

@@ -14,6 +14,9 @@ enum {
 	FUNCTIONS_MAX_SLOTS = 16
 };
 
+/* Less an op is no change. */
+#define FUNCTIONS_LEAST 0.005
+
 struct functions;
 
 /* What was executed in one function. */
@@ -54,10 +57,15 @@ const struct functions_window *functions_window(const struct functions *f,
 /* Of user space and modules: "(user space)". */
 const char *functions_name(const struct functions *f, size_t number);
 
-/* Mean instructions an op. */
+/*
+ * Mean instructions an op, and the median of the differences, window by window,
+ * where the sides have as many: 0 if only few of them differ.
+ */
 struct functions_change {
 	const char *name;
 	double a, b;
+	double typical;
+	size_t number_a, number_b; /* SIZE_MAX: not on that side */
 };
 
 /* The windows of a kernel that are looked at. */
@@ -73,7 +81,8 @@ struct functions_part {
  * @a, @b:	windows of two kernels; @b may be of no window, for one alone
  * @ret:	to free(), the largest difference first, those without one last
  *
- * Functions are the same where their names are.
+ * Functions are the same where their names are.  Those that differ in most
+ * windows come before those that differ in few.
  *
  * Return: 0 or -ENOMEM.
  */

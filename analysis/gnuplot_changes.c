@@ -34,14 +34,40 @@ static void axes(const struct picture_panel *panel, FILE *out)
 /* Larger is worse: the loud colour. */
 static const char *colour_of(const struct picture_series *s)
 {
+	if (s->part == PICTURE_BLIND)
+		return "#7F7F7F";
 	return s->part == PICTURE_MISTAKE ? "#D55E00" : "#0072B2";
+}
+
+static bool has_side(const struct picture_series *s, bool more)
+{
+	for (size_t i = 0; i < s->nr_rows; i++)
+		if (more ? s->rows[i].y > 0 : s->rows[i].y < 0)
+			return true;
+	return false;
+}
+
+/* On the side that a bar is on; a plot of no label at all is none. */
+static void write_numbers(const struct picture_series *s,
+			  const struct gnuplot_place *place, size_t i,
+			  bool more, FILE *out)
+{
+	if (!has_side(s, more))
+		return;
+	fputs(", \\\n", out);
+	gnuplot_source(place, i, out);
+	fprintf(out,
+		" using ($2 %s 0 ? $2 : NaN):1:(sprintf('%%+.2f', $2)) "
+		"with labels %s offset %s,0 font ',9' "
+		"textcolor rgb '#303030' notitle",
+		more ? ">" : "<", more ? "left" : "right",
+		more ? "0.6" : "-0.6");
 }
 
 static void write_bars(const struct picture_panel *panel,
 		       const struct gnuplot_place *place, size_t i, FILE *out)
 {
 	const struct picture_series *s = &panel->series[i];
-	bool more = s->part == PICTURE_MISTAKE;
 
 	gnuplot_source(place, i, out);
 	fprintf(out,
@@ -49,12 +75,8 @@ static void write_bars(const struct picture_panel *panel,
 		"lc rgb '%s' fs solid 0.85 noborder",
 		colour_of(s));
 	gnuplot_title(s, out);
-	fputs(", \\\n", out);
-	gnuplot_source(place, i, out);
-	fprintf(out,
-		" using 2:1:(sprintf('%%+.2f', $2)) with labels %s "
-		"offset %s,0 font ',9' textcolor rgb '#303030' notitle",
-		more ? "left" : "right", more ? "0.6" : "-0.6");
+	write_numbers(s, place, i, true, out);
+	write_numbers(s, place, i, false, out);
 }
 
 void gnuplot_changes_panel(const struct picture_panel *panel,

@@ -12,10 +12,13 @@ enum {
 	FRAME_PIXELS = 160
 };
 
-static int add_bar(struct picture_panel *panel, const char *name, double change)
+static int add_bar(struct picture_panel *panel, const char *name, double change,
+		   bool steady)
 {
-	struct picture_series *s = picture_series(
-		panel, change > 0 ? "longer" : "shorter");
+	const char *title = !steady	 ? "in few batches"
+			    : change > 0 ? "longer"
+					 : "shorter";
+	struct picture_series *s = picture_series(panel, title);
 	struct picture_row row = {
 		.x = (double)panel->nr_categories,
 		.y = change,
@@ -25,7 +28,9 @@ static int add_bar(struct picture_panel *panel, const char *name, double change)
 
 	if (!s)
 		return 0;
-	s->part = change > 0 ? PICTURE_MISTAKE : PICTURE_EXPECTED;
+	s->part = !steady      ? PICTURE_BLIND
+		  : change > 0 ? PICTURE_MISTAKE
+			       : PICTURE_EXPECTED;
 	snprintf(panel->names[panel->nr_categories++], PICTURE_TEXT_BYTES,
 		 "%.40s", name);
 	return picture_row(s, row);
@@ -44,12 +49,13 @@ static int add_bars(const struct explain *x, struct picture_panel *panel)
 		const struct functions_change *c = &x->changes[i];
 
 		if (i < x->nr_changed && i < MAX_BARS)
-			err = add_bar(panel, c->name, c->b - c->a);
+			err = add_bar(panel, c->name, c->b - c->a,
+				      i < x->nr_steady);
 		else
 			rest += c->b - c->a;
 	}
 	if (!err && fabs(rest) >= EXPLAIN_LEAST)
-		err = add_bar(panel, "all others", rest);
+		err = add_bar(panel, "all others", rest, x->nr_steady > 0);
 	return err;
 }
 

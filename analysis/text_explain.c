@@ -76,6 +76,8 @@ static void print_changes(const struct explain *x, size_t nr, FILE *out)
 		const struct functions_change *c = &x->changes[i];
 
 		if (i < nr) {
+			if (i == x->nr_steady && i < x->nr_changed)
+				fputs("in few batches only:\n", out);
 			print_row(c->name, c->a, c->b, out);
 		} else if (i < x->nr_changed) {
 			more_a += c->a;
@@ -114,6 +116,8 @@ static void print_comparison(const struct explain *x, bool all, FILE *out)
 		  x->clock_b - x->sum_b, out);
 	if (!x->nr_changed)
 		fputs("\nNo function changed.\n", out);
+	else if (!x->nr_steady)
+		fputs("\nNo function changed in most batches.\n", out);
 }
 
 static void print_profile_row(const char *name, double v, double share,
@@ -193,6 +197,10 @@ void text_explain_notes(const struct explain *x, FILE *out)
 		"them; where it did so on one side only, one function vanishes "
 		"and another grows. Parts like .cold and .isra.0 count as "
 		"their function.");
+	format_paragraph(
+		out, "", 0,
+		"What differs in few batches may be a list that ran empty at "
+		"another time, and no change of the code.");
 	format_paragraph(
 		out, "", 0,
 		"The residual is what the clock saw and no function has: blocks "

@@ -163,6 +163,36 @@ static void test_compare(void **state)
 	symbols_free(s);
 }
 
+/* What differs in one window of three comes behind what does in all. */
+static void test_typical(void **state)
+{
+	static const size_t all[] = { 0, 1, 2 };
+	struct symbols *s = load_symbols();
+	struct functions *a = load_counts(s, BLOCKS "window 0\n0 1\n1 1\n"
+						    "window 0\n0 1\n1 1\n"
+						    "window 0\n0 1\n1 1\n"
+						    "end\n");
+	struct functions *b = load_counts(s, BLOCKS "window 0\n0 1\n1 2\n"
+						    "window 0\n0 9\n1 2\n"
+						    "window 0\n0 1\n1 2\n"
+						    "end\n");
+	struct functions_change *changes;
+	size_t nr;
+
+	(void)state;
+	changes = compare((struct functions_part){ a, all, 3, 1 },
+			  (struct functions_part){ b, all, 3, 1 }, &nr);
+	assert_int_equal(nr, 2);
+	assert_string_equal(changes[0].name, "clear_it");
+	assert_true(changes[0].typical == 4);
+	assert_string_equal(changes[1].name, "handle_fault");
+	assert_true(changes[1].typical == 0 && changes[1].b > changes[1].a);
+	free(changes);
+	functions_free(a);
+	functions_free(b);
+	symbols_free(s);
+}
+
 /* A function that only one of them has, and user space behind all names. */
 static void test_compare_names(void **state)
 {
@@ -257,6 +287,7 @@ int main(void)
 		cmocka_unit_test(test_not_root),
 		cmocka_unit_test(test_windows),
 		cmocka_unit_test(test_compare),
+		cmocka_unit_test(test_typical),
 		cmocka_unit_test(test_compare_names),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_mark),

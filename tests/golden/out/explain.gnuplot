@@ -26,6 +26,9 @@ $p1s2 << EOD
 1 9 0 9
 2 1 0 1
 3 1 0 1
+EOD
+# x, y, low, high of 'in few batches'
+$p1s3 << EOD
 4 0.375 0 0.375
 EOD
 
@@ -58,9 +61,11 @@ set arrow 1 from 0,graph 0 to 0,graph 1 nohead lc rgb '#606060' lw 1
 set xlabel 'instructions an op, B less A'
 set key at graph 0,screen 0.7040 left bottom horizontal reverse Left samplen 1.5 width 1 font ',10'
 plot $p1s1 using (0):1:3:4:($1-0.36):($1+0.36) with boxxyerror lc rgb '#0072B2' fs solid 0.85 noborder title 'shorter', \
-$p1s1 using 2:1:(sprintf('%+.2f', $2)) with labels right offset -0.6,0 font ',9' textcolor rgb '#303030' notitle, \
+$p1s1 using ($2 < 0 ? $2 : NaN):1:(sprintf('%+.2f', $2)) with labels right offset -0.6,0 font ',9' textcolor rgb '#303030' notitle, \
      $p1s2 using (0):1:3:4:($1-0.36):($1+0.36) with boxxyerror lc rgb '#D55E00' fs solid 0.85 noborder title 'longer', \
-$p1s2 using 2:1:(sprintf('%+.2f', $2)) with labels left offset 0.6,0 font ',9' textcolor rgb '#303030' notitle
+$p1s2 using ($2 > 0 ? $2 : NaN):1:(sprintf('%+.2f', $2)) with labels left offset 0.6,0 font ',9' textcolor rgb '#303030' notitle, \
+     $p1s3 using (0):1:3:4:($1-0.36):($1+0.36) with boxxyerror lc rgb '#7F7F7F' fs solid 0.85 noborder title 'in few batches', \
+$p1s3 using ($2 > 0 ? $2 : NaN):1:(sprintf('%+.2f', $2)) with labels left offset 0.6,0 font ',9' textcolor rgb '#303030' notitle
 unset arrow 1
 set grid noxtics ytics
 set ytics autofreq
