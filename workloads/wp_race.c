@@ -17,6 +17,11 @@
  * `lost`.  In `snapshot` all is protected and copied twice; pages whose copies
  * differ are `torn`.  An item is a page of a round.
  *
+ * With opener=other the writes of `directed` come while another thread makes all
+ * of the memory writable, behind the call that protects.  That is what a kernel
+ * without the flush before the copy (configs/kernels/no-flush.patch) loses writes
+ * by: who unprotects a page itself has flushed by then.  It takes four CPUs.
+ *
  * Nothing lost is worth what was exposed: faults of writes inside the call that
  * protects, from before it begins until it returns, and in the same call in which
  * the page was made writable; of a snapshot, pages that were written in it.
@@ -64,6 +69,11 @@ enum {
 	PROTECTOR_OTHER
 };
 
+enum {
+	OPENER_RESOLVER,
+	OPENER_OTHER
+};
+
 struct wp_race_params {
 	uint64_t by;
 	uint64_t share;
@@ -72,6 +82,7 @@ struct wp_race_params {
 	uint64_t rounds;
 	uint64_t writers;
 	uint64_t protector;
+	uint64_t opener;
 	uint64_t wait;
 };
 
@@ -102,7 +113,8 @@ static bool protector_here(const void *params)
 static uint64_t writer_count(const void *params)
 {
 	const struct wp_race_params *p = params;
-	uint64_t taken = protector_here(params) ? 1 : 2;
+	uint64_t taken = 1U + !protector_here(params) +
+			 (p->opener == OPENER_OTHER);
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	uint64_t left = cpus > (long)taken ? (uint64_t)cpus - taken : 1;
 
@@ -122,6 +134,7 @@ static int wp_race_setup(struct fl_run *run)
 		.pages = p->pages,
 		.writers = (unsigned)writer_count(p),
 		.protector_here = protector_here(p),
+		.opener = p->opener == OPENER_OTHER,
 	};
 
 	return race_init(run, &s->race, &spec);
@@ -247,6 +260,13 @@ static int protector_step(struct fl_thread *th)
 	return race_protector_step(th, &s->race);
 }
 
+static int opener_step(struct fl_thread *th)
+{
+	struct wp_race *s = fl_state(fl_thread_run(th));
+
+	return race_opener_step(th, &s->race);
+}
+
 static int writer_step(struct fl_thread *th)
 {
 	struct wp_race *s = fl_state(fl_thread_run(th));
@@ -273,6 +293,18 @@ static const char *const protector_words[] = {
 	NULL,
 };
 
+static const char *const opener_names[] = {
+	[OPENER_RESOLVER] = "resolver",
+	[OPENER_OTHER] = "other",
+	NULL,
+};
+
+static const char *const opener_words[] = {
+	[OPENER_RESOLVER] = "who writes them then, a page at a time",
+	[OPENER_OTHER] = "another, on a CPU of its own, all in one call",
+	NULL,
+};
+
 static const struct fl_param wp_race_table[] = {
 	FL_PARAM_ENUM(struct wp_race_params, by, race_by_names, "uffd-wp",
 		      "what protects", .words = race_by_words),
@@ -288,6 +320,9 @@ static const struct fl_param wp_race_table[] = {
 		     "threads", "each on a CPU; 0: on all that are left"),
 	FL_PARAM_ENUM(struct wp_race_params, protector, protector_names, "here",
 		      "where it runs", .words = protector_words),
+	FL_PARAM_ENUM(struct wp_race_params, opener, opener_names, "resolver",
+		      "who makes the pages of `directed` writable",
+		      .words = opener_words, .when = "by=uffd-wp"),
 	FL_PARAM_TIME(struct wp_race_params, wait, "200us", 0, 100000000,
 		      "between the two copies of a snapshot"),
 	{ 0 },
@@ -373,6 +408,10 @@ static const struct fl_role wp_race_roles[] = {
 	  .count = writer_count,
 	  .step = writer_step,
 	  .wake = wake },
+	{ .name = "opener",
+	  .when = "opener=other",
+	  .kind = FL_ROLE_THREAD,
+	  .step = opener_step },
 	{ .name = "protector",
 	  .kind = FL_ROLE_THREAD,
 	  .same_cpu = protector_here,

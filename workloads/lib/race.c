@@ -287,8 +287,7 @@ static void wait_for_window(struct fl_thread *th, struct race *r,
 	pass_time(fl_rand(th) % (longest + 1));
 }
 
-/* Its own word: nobody else writes there. */
-static void write_own(struct race *r, size_t slot)
+void race_write_own(struct race *r, size_t slot)
 {
 	volatile uint64_t *word = race_word(&r->writers, slot, 0);
 
@@ -311,7 +310,7 @@ static int resolve(struct fl_run *run, struct race *r, size_t slot)
 	if (err)
 		return err;
 
-	write_own(r, slot);
+	race_write_own(r, slot);
 	faulted = thread_faults() != faults;
 	r->counts.writes++;
 	if (!begun || !race_memory_goes_on(&r->memory) ||
@@ -377,13 +376,19 @@ int race_round(struct fl_thread *th, struct race *r, enum race_form form,
 	if (err)
 		return err;
 
+	if (r->spec.opener && form == RACE_DIRECTED && !apart)
+		race_ask_opener(r);
 	ask(r);
 	if (apart) {
 		err = wait_done(th, r);
 		return end(th, r, err ? err : resolve_pages(th, r));
 	}
-	wait_for_window(th, r, before);
-	err = resolve_pages(th, r);
+	if (r->spec.opener && form == RACE_DIRECTED) {
+		err = race_follow_opener(th, r);
+	} else {
+		wait_for_window(th, r, before);
+		err = resolve_pages(th, r);
+	}
 	other = wait_done(th, r);
 	return end(th, r, err ? err : other);
 }
@@ -399,7 +404,7 @@ int race_lost(struct fl_thread *th, struct race *r, size_t *ret_pages)
 	err = race_writers_wait(run, w, SETTLE_PASSES);
 	r->settled = !err;
 	for (size_t i = w->first; i < w->first + w->nr_pages; i++)
-		write_own(r, i);
+		race_write_own(r, i);
 	*ret_pages = race_writers_lost(w);
 	return err;
 }

@@ -45,6 +45,7 @@ struct race_spec {
 	size_t pages; /* that are raced for, in each form */
 	unsigned writers;
 	bool protector_here; /* on the resolver's CPU */
+	bool opener;	     /* see race_opener_step() */
 };
 
 /* Of the resolver's writes, in all rounds. */
@@ -60,9 +61,11 @@ struct race {
 	struct race_spec spec;
 	struct race_memory memory;
 	struct race_writers writers;
-	struct errand errand; /* of the protector */
-	size_t from, len;     /* what it protects */
-	int asked, done;      /* eventfds + 1, which wake it and who asks */
+	struct errand errand;  /* of the protector */
+	struct errand opening; /* of the opener */
+	atomic_bool open_now;  /* it waits for this, awake */
+	size_t from, len;      /* what it protects */
+	int asked, done;       /* eventfds + 1, which wake it and who asks */
 	struct pin pipe;
 	struct forked child;
 	enum race_form form;
@@ -81,6 +84,24 @@ void race_finish(struct race *r);
  */
 int race_protector_step(struct fl_thread *th, struct race *r);
 void race_wake(struct race *r);
+
+/*
+ * With an opener the resolver of the directed form only writes.  The opener, on
+ * a CPU of its own, makes all of the memory writable in one call, behind the
+ * one that protects; its flush, too, is outstanding until it is done.  A thread
+ * that opens a page itself has flushed before it writes
+ * (tlb_finish_mmu(), mm/mmu_gather.c, flushes if another is under way).
+ */
+int race_opener_step(struct fl_thread *th, struct race *r);
+
+/* Before the call that protects: the opener is to be awake by then. */
+void race_ask_opener(struct race *r);
+
+/* The resolver's part.  Return: 0 or -errno with words. */
+int race_follow_opener(struct fl_thread *th, struct race *r);
+
+/* The resolver's word of a page: nobody else writes there. */
+void race_write_own(struct race *r, size_t slot);
 
 /**
  * race_round() - pages are shared and held, protected, resolved and written
