@@ -15,6 +15,8 @@ static const struct cli_command verbs[] = {
 	  cmd_vm_atlas },
 	{ "compare", "which paths of two or more kernels got longer",
 	  cmd_vm_compare },
+	{ "debate", "proposals as kernels, and one page about them",
+	  cmd_vm_debate },
 	{ "explain", "which function of a kernel got longer", cmd_vm_explain },
 	{ "run", "a run in a guest, as `faultline run` on this machine",
 	  cmd_vm_run },

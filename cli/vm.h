@@ -13,6 +13,7 @@ struct vm_run;
 /* argv[0] is the verb. */
 int cmd_vm_atlas(int argc, char **argv);
 int cmd_vm_compare(int argc, char **argv);
+int cmd_vm_debate(int argc, char **argv);
 int cmd_vm_explain(int argc, char **argv);
 int cmd_vm_run(int argc, char **argv);
 
