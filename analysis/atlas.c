@@ -9,16 +9,15 @@
 #include <string.h>
 
 const char *const atlas_section_names[ATLAS_SECTIONS] = {
-	[ATLAS_ERA] = "era",
-	[ATLAS_RULES] = "rules",
-	[ATLAS_EVENTS] = "events",
-	[ATLAS_OUTCOMES] = "outcomes",
-	[ATLAS_INSTRUCTIONS] = "instructions",
+	[ATLAS_ERA] = "era",	       [ATLAS_RULES] = "rules",
+	[ATLAS_FEATURES] = "features", [ATLAS_EVENTS] = "events",
+	[ATLAS_OUTCOMES] = "outcomes", [ATLAS_INSTRUCTIONS] = "instructions",
 };
 
 const char *const atlas_section_words[ATLAS_SECTIONS] = {
 	[ATLAS_ERA] = "How old does it behave?",
 	[ATLAS_RULES] = "Which rule does it follow?",
+	[ATLAS_FEATURES] = "What is not in all of them",
 	[ATLAS_EVENTS] = "What is counted, an op or a trial",
 	[ATLAS_OUTCOMES] = "What becomes of pages",
 	[ATLAS_INSTRUCTIONS] = "Instructions an op",
@@ -147,6 +146,8 @@ static int add_func(struct atlas_build *b, const struct result *r)
 
 	if (!err)
 		err = atlas_add_rules(b, r);
+	if (!err)
+		err = atlas_add_features(b, r);
 	for (size_t i = 0; i < r->nr_points && !err; i++) {
 		if (!r->points[i].workload)
 			continue;
@@ -237,6 +238,8 @@ int atlas_new(const struct atlas_input *inputs, size_t nr, struct atlas *ret)
 	err = add_columns(&b);
 	if (!err)
 		err = atlas_explain(&b);
+	if (!err)
+		atlas_fill_features(&b);
 	if (err) {
 		atlas_finish(&a);
 		return err;
@@ -269,7 +272,7 @@ const struct atlas_cell *atlas_uniform(const struct atlas *a,
 	for (size_t i = 0; i < a->nr_columns; i++) {
 		const struct atlas_cell *cell = &row->cells[i];
 
-		if (cell->state == ATLAS_ABSENT)
+		if (cell->state == ATLAS_ABSENT || cell->state == ATLAS_SKIPPED)
 			continue;
 		if (cell->state != ATLAS_TOLD || cell->mistake ||
 		    (first && strcmp(cell->text, first->text) != 0))

@@ -54,6 +54,7 @@ struct atlas_cell {
 enum atlas_section {
 	ATLAS_ERA,	    /* how old it behaves */
 	ATLAS_RULES,	    /* which rule it follows */
+	ATLAS_FEATURES,	    /* what some of them lack */
 	ATLAS_EVENTS,	    /* flushes, locks, pages: counts */
 	ATLAS_OUTCOMES,	    /* of trials */
 	ATLAS_INSTRUCTIONS, /* an op */
@@ -95,8 +96,8 @@ int atlas_new(const struct atlas_input *inputs, size_t nr, struct atlas *ret);
 void atlas_finish(struct atlas *a);
 
 /*
- * What all kernels say that have come so far, where it is the same and neither
- * a mistake nor a number; NULL: they differ.
+ * What all kernels say that have come so far and have what is needed, where it
+ * is the same and neither a mistake nor a number; NULL: they differ.
  */
 const struct atlas_cell *atlas_uniform(const struct atlas *a,
 				       const struct atlas_row *row);

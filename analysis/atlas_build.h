@@ -16,6 +16,7 @@ int atlas_add_trials(struct atlas_build *b, const struct result_point *p);
 int atlas_add_rules(struct atlas_build *b, const struct result *r);
 int atlas_add_events(struct atlas_build *b, const struct result_point *p);
 int atlas_add_era(struct atlas_build *b, const struct result *r);
+int atlas_add_features(struct atlas_build *b, const struct result *r);
 int atlas_add_levels(struct atlas_build *b, const struct result_point *p);
 
 /* What tells a row from others. */
@@ -44,6 +45,9 @@ void atlas_say(struct atlas_cell *cell, enum atlas_state state,
 
 /* A number as a cell: "3", "0.25", "3140". */
 void atlas_count(struct atlas_cell *cell, double value);
+
+/* Kernels that miss nothing have it. */
+void atlas_fill_features(struct atlas_build *b);
 
 /* Labels of all rows, by the parameters that differ. */
 void atlas_label(struct atlas_build *b);

@@ -113,6 +113,14 @@ static bool same_block(const struct atlas_row *a, const struct atlas_row *b)
 	return a->section == b->section && !strcmp(a->block, b->block);
 }
 
+static bool is_lacking(const struct atlas *a, const struct atlas_row *row)
+{
+	for (size_t c = 0; c < a->nr_columns; c++)
+		if (row->cells[c].state == ATLAS_SKIPPED)
+			return true;
+	return false;
+}
+
 /* "reused everywhere: T1-child-pipe, ..." of rows from @at on. */
 static void print_quiet(const struct text *t, size_t at)
 {
@@ -128,7 +136,8 @@ static void print_quiet(const struct text *t, size_t at)
 		if (!same_block(&rows[i], &rows[at]) ||
 		    !quiet_alike(t, &rows[i], &rows[at]))
 			continue;
-		fprintf(out, "%s%s", first ? "" : ", ", rows[i].label);
+		fprintf(out, "%s%s%s", first ? "" : ", ", rows[i].label,
+			is_lacking(t->a, &rows[i]) ? "*" : "");
 		first = false;
 	}
 	fclose(out);
@@ -286,7 +295,7 @@ int atlas_text(const struct atlas *a, FILE *out)
 			err = print_section(&t, (enum atlas_section)s);
 	} while (t.end < a->nr_columns && !err);
 	fputs("\n! a mistake: the share of items that came out so; - nothing "
-	      "is known\n",
+	      "is known\n* on those kernels that have what is needed\n",
 	      out);
 	print_whys(&t);
 	print_places(a, out);

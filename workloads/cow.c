@@ -381,6 +381,8 @@ FL_DEFINE_WORKLOAD(cow) = {
 	.name = "cow",
 	.summary = "is a written page copied or reused, and by which rule?",
 	.kernel_path = "do_wp_page(), wp_page_copy(), mm/memory.c (6.12)",
+	.source = "linux-mm, 2021-12: page_mapcount() or page_count() in the "
+		  "write fault, and unsharing for GUP",
 	.mode = FL_MODE_TRIAL,
 	.params_size = sizeof(struct cow_params),
 	.state_size = sizeof(struct cow),

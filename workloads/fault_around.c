@@ -438,6 +438,8 @@ FL_DEFINE_WORKLOAD(fault_around) = {
 	.name = "fault_around",
 	.summary = "reads of cached pages: how many faults, by registration",
 	.kernel_path = "do_fault_around(), mm/memory.c (6.12)",
+	.source = "linux-mm, 2020-11: mm: Don't fault around "
+		  "userfaultfd-registered regions on reads",
 	.mode = FL_MODE_TRIAL,
 	.params_size = sizeof(struct fault_around_params),
 	.state_size = sizeof(struct fault_around),

@@ -458,6 +458,8 @@ FL_DEFINE_WORKLOAD(hole_race) = {
 	.name = "hole_race",
 	.summary = "write-protected pages are read beside holes being punched",
 	.kernel_path = "shmem_fallocate(), mm/shmem.c (6.12)",
+	.source = "linux-mm, 2020-11: mm: Don't fault around "
+		  "userfaultfd-registered regions on reads",
 	.mode = FL_MODE_TRIAL,
 	.params_size = sizeof(struct hole_race_params),
 	.state_size = sizeof(struct hole_race),

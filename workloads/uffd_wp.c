@@ -304,6 +304,8 @@ FL_DEFINE_WORKLOAD(uffd_wp) = {
 	.summary = "write-protecting memory with userfaultfd",
 	.kernel_path = "mwriteprotect_range(), mm/userfaultfd.c; "
 		       "change_protection(), mm/mprotect.c (6.12)",
+	.source = "linux-mm, 2020-12: userfaultfd write-protection and memory "
+		  "corruption by a deferred TLB flush",
 	.mode = FL_MODE_BATCH,
 	.params_size = sizeof(struct uffd_wp_params),
 	.state_size = sizeof(struct uffd_wp),

@@ -204,6 +204,8 @@ FL_DEFINE_WORKLOAD(unprotect_fault) = {
 	.summary = "does a write fault after its page was unprotected?",
 	.kernel_path = "change_pte_range(), mm/mprotect.c; do_wp_page(), "
 		       "mm/memory.c (6.12)",
+	.source = "linux-mm, 2020-12: userfaultfd write-protection and memory "
+		  "corruption by a deferred TLB flush",
 	.mode = FL_MODE_TRIAL,
 	.params_size = sizeof(struct unprotect_fault_params),
 	.state_size = sizeof(struct unprotect_fault),

@@ -424,6 +424,8 @@ FL_DEFINE_WORKLOAD(wp_race) = {
 	.summary = "are writes lost while memory is being write-protected?",
 	.kernel_path = "change_protection(), mm/mprotect.c; do_wp_page(), "
 		       "mm/memory.c (6.12)",
+	.source = "linux-mm, 2020-12: userfaultfd write-protection and memory "
+		  "corruption by a deferred TLB flush",
 	.mode = FL_MODE_TRIAL,
 	.exposure = "write faults (of a snapshot: writes to pages already "
 		    "protected) inside the call that protects",

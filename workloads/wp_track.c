@@ -259,6 +259,8 @@ FL_DEFINE_WORKLOAD(wp_track) = {
 	.summary = "does a tracker of writes tell the truth?",
 	.kernel_path = "do_wp_page(), mm/memory.c; handle_userfault(), "
 		       "fs/userfaultfd.c (6.12)",
+	.source =
+		"linux-mm, 2020-08: mm/gup: Allow real explicit breaking of COW",
 	.mode = FL_MODE_TRIAL,
 	.params_size = sizeof(struct wp_track_params),
 	.state_size = sizeof(struct wp_track),
