@@ -41,6 +41,7 @@ static size_t nr_blocks;
 static FILE *out;
 static bool inside;
 
+extern PLUGIN_EXPORT int qemu_plugin_version;
 PLUGIN_EXPORT int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 /* For the callbacks, which take one pointer. */
