@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What one point of one kernel says: outcomes, rules, events, levels. */
 #include "atlas_build.h"
+#include "format.h"
 #include "oracles.h"
 #include "stats/stats.h"
 #include "trials.h"
@@ -207,7 +208,7 @@ static size_t find_rules(const struct result *r, const char *workload,
 	return nr;
 }
 
-/* The rules that nothing contradicts; else the one that was right most often. */
+/* The first rule that nothing contradicts, and how many more; else the one that was right most often. */
 static void name_rule(struct atlas_cell *cell, const struct rule *rules,
 		      size_t nr)
 {
@@ -219,14 +220,9 @@ static void name_rule(struct atlas_cell *cell, const struct rule *rules,
 
 		if (r->told <= 0)
 			continue;
-		if (!r->contradicted) {
-			if (nr_left++)
-				strncat(cell->text, "/",
-					sizeof(cell->text) -
-						strlen(cell->text) - 1);
-			strncat(cell->text, r->name,
-				sizeof(cell->text) - strlen(cell->text) - 1);
-		}
+		if (!r->contradicted && nr_left++ == 0)
+			snprintf(cell->text, sizeof(cell->text), "%.24s",
+				 r->name);
 		if (!best || r->agreed * best->told > best->agreed * r->told)
 			best = r;
 	}
@@ -234,6 +230,9 @@ static void name_rule(struct atlas_cell *cell, const struct rule *rules,
 		return;
 	cell->state = ATLAS_TOLD;
 	cell->value = best->agreed / best->told;
+	if (nr_left > 1)
+		format_append(cell->text, sizeof(cell->text), "/+%zu",
+			      nr_left - 1);
 	if (!nr_left)
 		tell(cell, best->name, fmin(cell->value, 1 - 2 * SHARE_NONE));
 }

@@ -50,6 +50,12 @@ static int open_uffd(struct fl_run *run, struct wp_area *area,
 		options.features |= UFFD_FEATURE_WP_UNPOPULATED;
 
 	err = uffd_open(&area->uffd, &options);
+	if (err == -EOPNOTSUPP)
+		return fl_skip(run,
+			       "userfaultfd of this kernel does not offer it "
+			       "(feature bits %#" PRIx64 ", wanted "
+			       "%#" PRIx64 ")",
+			       area->uffd.offered, options.features);
 	if (err)
 		return fl_fail(run, err,
 			       "userfaultfd with the features %#" PRIx64,
