@@ -208,7 +208,10 @@ static size_t find_rules(const struct result *r, const char *workload,
 	return nr;
 }
 
-/* The first rule that nothing contradicts, and how many more; else the one that was right most often. */
+/*
+ * The first rule that nothing contradicts, and how many more; else the one that
+ * was right most often.
+ */
 static void name_rule(struct atlas_cell *cell, const struct rule *rules,
 		      size_t nr)
 {
