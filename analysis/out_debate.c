@@ -106,10 +106,12 @@ static int print_lines(const char *heading, const struct debate_lines *lines,
 		       bool share, FILE *out)
 {
 	struct table t = { .nr_columns = share ? 3 : 4, .right = 14 };
-	size_t nr = lines->nr < MOST_ROWS ? lines->nr : MOST_ROWS;
+	size_t nr = lines->nr;
 
-	if (!lines->nr)
+	if (!nr)
 		return 0;
+	if (nr > MOST_ROWS)
+		nr = MOST_ROWS;
 	fprintf(out, "\n%s\n", heading);
 	table_cell(&t, "place");
 	table_cell(&t, "beside it");

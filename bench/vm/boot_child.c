@@ -207,12 +207,12 @@ void vm_child_end(struct vm_child *c, bool done)
 
 void vm_child_close(struct vm_child *c)
 {
-	int *const ends[] = { &c->console, &c->result, &c->said };
+	int *const fds[] = { &c->console, &c->result, &c->said };
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		if (*ends[i] >= 0)
-			close(*ends[i]);
-		*ends[i] = -1;
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+		*fds[i] = -1;
 	}
 }
 

@@ -77,12 +77,20 @@ static int on_file(void *ctx, const char *path, const char *text,
 static const struct vm_stream_calls calls = { .hello = on_hello,
 					      .file = on_file };
 
+static struct vm_machine timed(const struct vm_machine *machine)
+{
+	struct vm_machine ret = *machine;
+
+	ret.mode = VM_MODE_TIME;
+	return ret;
+}
+
 /* A guest without a job.  Return: 0, or -errno if it could not be tried. */
 static int try(const struct vm_guest *g, const char *folder,
 	       struct vm_judgement *ret, struct error *e)
 {
 	const struct vm_settings settings = { 0 };
-	struct vm_machine machine = g->machine;
+	const struct vm_machine machine = timed(&g->machine);
 	char archive[PATH_MAX + 16];
 	struct vm_stream stream;
 	struct vm_boot_end end;
@@ -98,7 +106,6 @@ static int try(const struct vm_guest *g, const char *folder,
 	};
 	int err;
 
-	machine.mode = VM_MODE_TIME;
 	snprintf(archive, sizeof(archive), "%s/initramfs", folder);
 	err = initramfs_write(archive, g->agent, &settings, NULL, 0, e);
 	if (err)

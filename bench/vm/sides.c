@@ -140,7 +140,7 @@ static int make_folder(const char *dir, struct error *e)
 	return 0;
 }
 
-static int run(struct sides *s, struct error *e)
+static int run_sides(struct sides *s, struct error *e)
 {
 	const struct vm_sides_request *q = s->request;
 	int lock, err = make_folder(q->dir, e);
@@ -175,7 +175,7 @@ int vm_sides_run(const struct vm_sides_request *request, struct vm_side *ret,
 
 	memset(ret, 0, request->nr * sizeof(*ret));
 	if (s.runs && s.parts)
-		err = run(&s, e);
+		err = run_sides(&s, e);
 	else
 		err = error_set(e, -ENOMEM, "out of memory");
 	free(s.runs);

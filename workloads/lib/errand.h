@@ -27,9 +27,9 @@ static inline void errand_ask(struct errand *e)
 
 static inline void errand_nap(void)
 {
-	struct timespec nap = { .tv_nsec = ERRAND_NAP_NS };
+	struct timespec length = { .tv_nsec = ERRAND_NAP_NS };
 
-	clock_nanosleep(CLOCK_MONOTONIC, 0, &nap, NULL);
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &length, NULL);
 }
 
 static inline int errand_wait(struct fl_run *run, struct errand *e)

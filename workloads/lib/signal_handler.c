@@ -23,6 +23,7 @@ static void give_up(struct signal_handler *h, int err)
 		signal(SIGSEGV, SIG_DFL);
 }
 
+/* cppcheck-suppress constParameter ; fault_signal's type */
 static void take(struct fault_signal *g, char *at)
 {
 	uint64_t read_ns = fl_clock_ns();
