@@ -210,8 +210,10 @@ void vm_child_close(struct vm_child *c)
 	int *const fds[] = { &c->console, &c->result, &c->said };
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
-		if (*fds[i] >= 0)
-			close(*fds[i]);
+		int fd = *fds[i];
+
+		if (fd >= 0)
+			close(fd);
 		*fds[i] = -1;
 	}
 }
