@@ -214,8 +214,8 @@ static bool shares_of(const struct result_point *p, const char *arm,
 	size_t nr = p ? p->nr_outcomes : 0;
 	double items = 0;
 
+	memset(shares, 0, RESULT_MAX_OUTCOMES * sizeof(*shares));
 	for (size_t i = 0; t && i < nr; i++) {
-		shares[i] = 0;
 		for (size_t j = 0; j < nr; j++)
 			shares[i] += t->judged[i * nr + j];
 		items += shares[i];

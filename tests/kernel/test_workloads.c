@@ -236,11 +236,11 @@ static int run_batch(struct fl_thread *th)
 {
 	const struct fl_workload *w = th->run->workload;
 	uint64_t nops = th->run->max_ops < NOPS ? th->run->max_ops : NOPS;
-	int err = w->prepare(th, nops);
+	int err = w->prepare ? w->prepare(th, nops) : 0;
 
 	if (!err)
 		err = w->op(th, nops);
-	return err ? err : w->check(th, nops);
+	return err || !w->check ? err : w->check(th, nops);
 }
 
 static bool runs(const struct launch *l, const struct fl_arm *arm)
