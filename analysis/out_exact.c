@@ -188,21 +188,23 @@ static const char *more_cell(const struct exact *x,
 {
 	bool proven = first_run(x)->again == RESULT_SAME_AGAIN;
 	double half = fmax(cell->hi - cell->more, cell->more - cell->lo);
+	const size_t bytes = 2UL * FORMAT_BYTES;
 	char more[FORMAT_BYTES], width[FORMAT_BYTES];
 
 	switch (cell->verdict) {
 	case EXACT_IDENTICAL:
 		return proven ? "identical" : "0";
 	case EXACT_WITHIN:
-		snprintf(buf, 2 * FORMAT_BYTES, "none +-%s",
+		snprintf(buf, bytes, "none +-%s",
 			 exact_number(half, width) + 1);
 		return buf;
 	case EXACT_DIFFERS:
 		exact_number(cell->more, more);
 		if (half < 0.005)
-			return strcpy(buf, more);
-		snprintf(buf, 2 * FORMAT_BYTES, "%s +-%s", more,
-			 exact_number(half, width) + 1);
+			snprintf(buf, bytes, "%s", more);
+		else
+			snprintf(buf, bytes, "%s +-%s", more,
+				 exact_number(half, width) + 1);
 		return buf;
 	case EXACT_UNLIKE:
 		return "other batches";
