@@ -69,7 +69,7 @@ static int add_text(char **text, const char *s, size_t len)
 	snprintf(both, sizeof(both), "%s%s", old ? *text : "", old ? " " : "");
 	old = strlen(both);
 	for (size_t i = 0; i < len && old + 1 < sizeof(both); i++)
-		both[old++] = s[i] ? s[i] : '?';
+		both[old++] = (char)(s[i] ? s[i] : '?');
 	both[old] = '\0';
 	more = result_text(both);
 	if (!more)

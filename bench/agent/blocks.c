@@ -221,7 +221,7 @@ int blocks_run(struct session *s)
 	struct switches before;
 	uint64_t t0, cpu;
 	int err = samples_init(&s->samples, s->job->launch_ns,
-			       2 * s->schedule.nr_slots * least);
+			       2UL * s->schedule.nr_slots * least);
 
 	if (err)
 		return fl_fail(&s->run, err, "memory for the samples");

@@ -23,6 +23,19 @@ die()
 	exit 1
 }
 
+# Ends the test where no guest can be booted; KERNEL: an image, or nothing.
+needs_guests()
+{
+	if [ -z "$1" ] || ! command -v qemu-system-x86_64 >/dev/null; then
+		echo "no QEMU, or no image of scripts/fetch-kernels.sh: none is booted"
+		exit 77
+	fi
+	if LC_ALL=C readelf -l "$FAULTLINE_AGENT" | grep -q INTERP; then
+		echo "the agent is not static: a guest has no libraries"
+		exit 77
+	fi
+}
+
 # want STATUS COMMAND...: its output is in the files out and err
 want()
 {

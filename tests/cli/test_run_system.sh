@@ -94,7 +94,7 @@ want 0 "$FAULTLINE" run uffd_wp backing=hugetlb range=hpage,2hpage \
 	--launch 20ms --budget 100s --allow-system-changes -o results/all
 has out 'launches: 12 ok, 0 invalid, 0 failed'
 is_back "a run of many points"
-want 0 "$FAULTLINE" run wp_roundtrip backing=hugetlb range=hpage,2hpage \
+want 0 "$FAULTLINE" run wp_roundtrip rivals=no backing=hugetlb range=hpage,2hpage \
 	populated=yes,no handler_cpu=same --launches 1 --launch 20ms \
 	--budget 100s --allow-system-changes -o results/roundtrip
 has out 'launches: 4 ok, 0 invalid, 0 failed'

@@ -36,10 +36,7 @@ for name in 6.1 5.10 6.12 6.18 newest; do
 		break
 	fi
 done
-if [ -z "$kernel" ] || ! command -v qemu-system-x86_64 >/dev/null; then
-	echo "no QEMU, or no image of scripts/fetch-kernels.sh: none is booted"
-	exit 77
-fi
+needs_guests "$kernel"
 
 for dir in a b; do
 	want 0 nice -n 10 "$FAULTLINE" vm run --kernel "$kernel" -q -o $dir null_op

@@ -33,10 +33,7 @@ for name in 6.1 5.10 6.12 6.18 newest; do
 		break
 	fi
 done
-if [ -z "$kernel" ] || ! command -v qemu-system-x86_64 >/dev/null; then
-	echo "no QEMU, or no image of scripts/fetch-kernels.sh: none is booted"
-	exit 77
-fi
+needs_guests "$kernel"
 
 cat >func.yaml <<'END'
 name: func
