@@ -120,25 +120,26 @@ static const char *default_output(char *buf, size_t bytes)
 	return buf;
 }
 
-static int hold(struct debate_job *job)
+static int hold(const struct debate_job *asked)
 {
+	struct debate_job job = *asked;
 	struct error e = { 0 };
 	char output[64];
 	int err, failed = 0;
 
-	if (job->again)
-		return write_pages(job->again, &e) ? cli_usage_error(&e)
-						   : CLI_OK;
-	if (!job->output)
-		job->output = default_output(output, sizeof(output));
+	if (job.again)
+		return write_pages(job.again, &e) ? cli_usage_error(&e)
+						  : CLI_OK;
+	if (!job.output)
+		job.output = default_output(output, sizeof(output));
 	vm_catch_signals();
-	err = debate_run(job, &failed, &e);
+	err = debate_run(&job, &failed, &e);
 	if (err == -EINTR || err == -EIO) {
 		fprintf(stderr, "faultline: %s\n", e.text);
 		return CLI_FAILED;
 	}
 	if (!err)
-		err = write_pages(job->output, &e);
+		err = write_pages(job.output, &e);
 	if (err)
 		return cli_usage_error(&e);
 	return failed ? CLI_FAILED : CLI_OK;
