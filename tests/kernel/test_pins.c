@@ -165,7 +165,7 @@ static void test_direct_read(void **state)
 	skip_if_refused(f, err);
 	assert_int_equal(err, 0);
 	for (unsigned turn = 1; turn < 4; turn++) {
-		uint64_t word = 1000 * turn;
+		uint64_t word = 1000UL * turn;
 
 		assert_int_equal(direct_read_words(&f->run, &d, word), 0);
 		for (size_t i = 0; i < NR; i += 2)
