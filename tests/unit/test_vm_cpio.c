@@ -44,7 +44,7 @@ static unsigned long field(const char *header, unsigned i)
 {
 	char text[9] = "";
 
-	memcpy(text, header + 6 + 8 * i, 8);
+	memcpy(text, header + 6 + 8UL * i, 8);
 	return strtoul(text, NULL, 16);
 }
 

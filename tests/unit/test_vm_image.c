@@ -48,10 +48,15 @@ static struct elf make_elf(uint16_t machine, const char *name, uint32_t type)
 static size_t make_bzimage(unsigned char *buf, const void *payload,
 			   uint32_t bytes)
 {
+	static const unsigned char boot_flag[] = { 0x55, 0xaa };
+	static const unsigned char header[] = {
+		'H', 'd', 'r', 'S', 0x0f, 0x02
+	};
+
 	memset(buf, 0, 1024);
 	buf[0x1f1] = 1;
-	memcpy(buf + 0x1fe, "\x55\xaa", 2);
-	memcpy(buf + 0x202, "HdrS\x0f\x02", 6);
+	memcpy(buf + 0x1fe, boot_flag, sizeof(boot_flag));
+	memcpy(buf + 0x202, header, sizeof(header));
 	buf[0x236] = 1;
 	memcpy(buf + 0x24c, &bytes, 4);
 	memcpy(buf + 1024, payload, bytes);

@@ -165,13 +165,13 @@ static void tail_is_printable(void **state)
 
 static void tail_is_the_end(void **state)
 {
-	char text[4096] = "", tail[CONSOLE_TAIL_BYTES], line[16];
+	char text[4096] = "", tail[CONSOLE_TAIL_BYTES];
+	size_t len = 0;
 
 	(void)state;
-	for (int i = 0; i < 100; i++) {
-		snprintf(line, sizeof(line), "line %d\n", i);
-		strcat(text, line);
-	}
+	for (int i = 0; i < 100; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					"line %d\n", i);
 	console_tail(text, strlen(text), tail);
 	assert_memory_equal(tail, "line 80\n", 8);
 	assert_non_null(strstr(tail, "line 99\n"));

@@ -107,7 +107,7 @@ int race_writers_rest(struct fl_run *run, struct race_writers *w)
 int race_writers_wait(struct fl_run *run, struct race_writers *w,
 		      unsigned passes)
 {
-	uint64_t since = fl_clock_ns(), from[RACE_MAX_WRITERS];
+	uint64_t since = fl_clock_ns(), from[RACE_MAX_WRITERS] = { 0 };
 
 	for (unsigned i = 0; i < w->nr; i++)
 		from[i] = atomic_load(&w->writer[i].passes);
