@@ -37,7 +37,7 @@ struct loader_pending {
 	unsigned nr_slots;
 	struct record_batches batches;
 	double *counts; /* of the batches, before ops were evened; or NULL */
-	json_t *held; /* array: all its records but samples */
+	json_t *held;	/* array: all its records but samples */
 	size_t held_bytes;
 	char why[RESULT_TEXT_MAX];
 };

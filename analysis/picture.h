@@ -27,7 +27,7 @@ struct picture_row {
 enum picture_part {
 	PICTURE_EXPECTED,
 	PICTURE_MISTAKE,
-	PICTURE_BLIND, /* of the whole bar: a mistake may have been missed */
+	PICTURE_BLIND,	  /* of the whole bar: a mistake may have been missed */
 	PICTURE_INTERVAL, /* of all that is expected together */
 };
 

@@ -131,7 +131,7 @@ struct result_arm {
 	/* Where instructions are counted: those of each batch, in order. */
 	double *counts;
 	size_t nr_counts;
-	double count_ops; /* of a batch */
+	double count_ops;	       /* of a batch */
 	struct result_amount *amounts; /* by term; NULL: not in the model */
 	bool has_told_amounts;	       /* whether they could be used or not */
 };
@@ -235,8 +235,8 @@ enum result_status {
 struct result_point {
 	char *id, *workload, *mode, *placement;
 	char *kernel_path, *source; /* NULL where a file does not tell */
-	uint64_t batch_ops;	/* of the run that is being read */
-	uint64_t clock_step_ns; /* that the calibration saw; 0: not known */
+	uint64_t batch_ops;	    /* of the run that is being read */
+	uint64_t clock_step_ns;	    /* that the calibration saw; 0: not known */
 	struct result_param *params;
 	size_t nr_params;
 	struct result_metric *metrics;

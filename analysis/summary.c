@@ -197,8 +197,7 @@ static int summarise_arms(struct summary_point *p, double m)
 
 		err = summarise_arm(a, p->unfiltered, values);
 		/* Shares are judged by the items that they are of. */
-		if (!err && a->arm->reference &&
-		    !result_is_of_trials(p->point))
+		if (!err && a->arm->reference && !result_is_of_trials(p->point))
 			err = judge_arm(a, m, p->unfiltered, values);
 	}
 

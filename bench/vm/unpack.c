@@ -25,7 +25,8 @@
 enum {
 	TIMES = 8, /* that a kernel becomes larger, as a first guess */
 	LEAST_BYTES = 1 << 20,
-	LZ4_BLOCK_BYTES = 8 << 20
+	LZ4_BLOCK_BYTES = 8 << 20,
+	LZMA_BYTES = 256 << 20, /* twice the dictionary of any kernel */
 };
 
 struct job {
@@ -61,7 +62,7 @@ static int unpack_gzip(struct job *j)
 static int unpack_lzma(struct job *j)
 {
 	lzma_stream z = LZMA_STREAM_INIT;
-	lzma_ret ret = lzma_auto_decoder(&z, UINT64_MAX, 0);
+	lzma_ret ret = lzma_auto_decoder(&z, LZMA_BYTES, 0);
 
 	if (ret != LZMA_OK)
 		return -ENOMEM;

@@ -20,7 +20,8 @@
 
 enum {
 	FORKED_MAX_KEPT = 8,
-	FORKED_LIMIT_MS = 10000, /* an emulated CPU that is shared may take 5 s */
+	FORKED_LIMIT_MS =
+		10000, /* an emulated CPU that is shared may take 5 s */
 };
 
 struct forked_spec {

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define KSM_RUN "/sys/kernel/mm/ksm/run"
+#define KSM_RUN	 "/sys/kernel/mm/ksm/run"
 #define KSM_HERE "/proc/self/ksm_merging_pages"
 
 enum {
