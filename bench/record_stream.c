@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const known_types[] = {
@@ -29,9 +28,7 @@ void record_stream_init(struct record_stream *s)
 
 void record_stream_finish(struct record_stream *s)
 {
-	free(s->line);
-	s->line = NULL;
-	s->len = s->capacity = 0;
+	line_buffer_finish(&s->line);
 }
 
 static bool is_known_type(const char *type)
@@ -125,7 +122,7 @@ static int take_record(struct record_stream *s, json_t *record, struct error *e)
 
 static int take_line(struct record_stream *s, struct error *e)
 {
-	json_t *record = record_parse(s->line ? s->line : "", s->len, e);
+	json_t *record = record_parse(s->line.text, s->line.len, e);
 	int err;
 
 	if (!record) {
@@ -136,36 +133,10 @@ static int take_line(struct record_stream *s, struct error *e)
 	err = take_record(s, record, e);
 	json_decref(record);
 	s->nr_records++;
-	s->hash = hash_add(s->hash, s->line, s->len);
+	s->hash = hash_add(s->hash, s->line.text, s->line.len);
 	s->hash = hash_add(s->hash, "\n", 1);
-	s->len = 0;
+	s->line.len = 0;
 	return err;
-}
-
-static int keep_part(struct record_stream *s, const char *data, size_t bytes,
-		     struct error *e)
-{
-	size_t need = s->len + bytes;
-
-	if (need > FL_RECORD_MAX_BYTES)
-		return error_set(e, -EPROTO,
-				 "the agent wrote a line of over %d bytes",
-				 FL_RECORD_MAX_BYTES);
-
-	if (need > s->capacity) {
-		size_t capacity = need < 8192 ? 16384 : need * 2;
-		char *line = realloc(s->line, capacity);
-
-		if (!line)
-			return error_set(e, -ENOMEM, "out of memory");
-		s->line = line;
-		s->capacity = capacity;
-	}
-
-	if (bytes)
-		memcpy(s->line + s->len, data, bytes);
-	s->len = need;
-	return 0;
 }
 
 int record_stream_add(struct record_stream *s, const char *data, size_t bytes,
@@ -178,18 +149,14 @@ int record_stream_add(struct record_stream *s, const char *data, size_t bytes,
 				 RECORD_STREAM_MAX_BYTES >> 20);
 
 	while (bytes > 0) {
-		const char *end = memchr(data, '\n', bytes);
-		size_t part = end ? (size_t)(end - data) : bytes;
-		int err = keep_part(s, data, part, e);
+		bool whole;
+		int err = line_buffer_take(&s->line, &data, &bytes, "agent",
+					   &whole, e);
 
-		if (!err && end)
+		if (!err && whole)
 			err = take_line(s, e);
 		if (err)
 			return err;
-
-		part += end ? 1 : 0;
-		data += part;
-		bytes -= part;
 	}
 	return 0;
 }
@@ -198,10 +165,10 @@ int record_stream_end(const struct record_stream *s, struct error *e)
 {
 	if (!s->hello)
 		return error_set(e, -EPROTO, "the agent wrote no record");
-	if (s->len)
+	if (s->line.len)
 		return error_set(e, -EPROTO,
 				 "the agent's last line is torn (%zu bytes)",
-				 s->len);
+				 s->line.len);
 	if (!s->done)
 		return error_set(
 			e, -EPROTO,

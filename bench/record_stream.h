@@ -7,6 +7,8 @@
 #ifndef BENCH_RECORD_STREAM_H
 #define BENCH_RECORD_STREAM_H
 
+#include "line_buffer.h"
+
 #include "common/error.h"
 
 #include <jansson.h>
@@ -19,8 +21,7 @@ struct record_stream {
 	int (*on_record)(void *ctx, json_t *record, struct error *e);
 	void *ctx;
 
-	char *line; /* what came of a line that is not whole yet */
-	size_t len, capacity;
+	struct line_buffer line;
 	uint64_t hash;
 	uint64_t nr_records;
 	uint64_t bytes;

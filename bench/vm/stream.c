@@ -9,7 +9,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* No record of an agent begins so. */
@@ -26,9 +25,7 @@ void vm_stream_init(struct vm_stream *s, const struct vm_stream_calls *calls,
 
 void vm_stream_finish(struct vm_stream *s)
 {
-	free(s->line);
-	s->line = NULL;
-	s->len = s->capacity = 0;
+	line_buffer_finish(&s->line);
 }
 
 static int take_hello(struct vm_stream *s, const json_t *record,
@@ -175,7 +172,7 @@ static int take_ours(struct vm_stream *s, const char *type,
 
 static int parse_ours(struct vm_stream *s, struct error *e)
 {
-	json_t *record = record_parse(s->line, s->len, e);
+	json_t *record = record_parse(s->line.text, s->line.len, e);
 	int err;
 
 	if (!record) {
@@ -187,7 +184,7 @@ static int parse_ours(struct vm_stream *s, struct error *e)
 	return err;
 }
 
-/* s->line is whole, and has room for its end. */
+/* s->line.text is whole, and has room for its end. */
 static int take_line(struct vm_stream *s, struct error *e)
 {
 	int err;
@@ -200,47 +197,24 @@ static int take_line(struct vm_stream *s, struct error *e)
 				 "the guest wrote over %" PRIu64 " lines",
 				 VM_STREAM_MAX_LINES);
 
-	if (s->len >= strlen(OURS) && !memcmp(s->line, OURS, strlen(OURS))) {
+	if (s->line.len >= strlen(OURS) &&
+	    !memcmp(s->line.text, OURS, strlen(OURS))) {
 		err = parse_ours(s, e);
-		s->line[s->len++] = '\n';
+		s->line.text[s->line.len++] = '\n';
 	} else {
-		s->line[s->len++] = '\n';
-		err = s->in_job ? s->calls->record(s->ctx, s->line, s->len, e)
+		s->line.text[s->line.len++] = '\n';
+		err = s->in_job ? s->calls->record(s->ctx, s->line.text,
+						   s->line.len, e)
 				: error_set(e, -EPROTO,
 					    "the guest's line %" PRIu64
 					    " is of no job: `%.40s`",
-					    s->nr_lines + 1, s->line);
+					    s->nr_lines + 1, s->line.text);
 	}
-	s->hash = hash_add(s->hash, s->line, s->len);
+	s->hash = hash_add(s->hash, s->line.text, s->line.len);
 	s->nr_lines++;
-	s->len = 0;
+	s->line.len = 0;
 	s->fresh = true;
 	return err;
-}
-
-static int keep_part(struct vm_stream *s, const char *data, size_t bytes,
-		     struct error *e)
-{
-	size_t need = s->len + bytes + 2; /* the line's end, and a NUL */
-
-	if (s->len + bytes > FL_RECORD_MAX_BYTES)
-		return error_set(e, -EPROTO,
-				 "the guest wrote a line of over %d bytes",
-				 FL_RECORD_MAX_BYTES);
-	if (need > s->capacity) {
-		size_t capacity = need < 8192 ? 16384 : need * 2;
-		char *line = realloc(s->line, capacity);
-
-		if (!line)
-			return error_set(e, -ENOMEM, "out of memory");
-		s->line = line;
-		s->capacity = capacity;
-	}
-	if (bytes)
-		memcpy(s->line + s->len, data, bytes);
-	s->len += bytes;
-	s->line[s->len] = '\0';
-	return 0;
 }
 
 int vm_stream_add(struct vm_stream *s, const char *data, size_t bytes,
@@ -253,18 +227,14 @@ int vm_stream_add(struct vm_stream *s, const char *data, size_t bytes,
 				 VM_STREAM_MAX_BYTES >> 20);
 
 	while (bytes > 0) {
-		const char *end = memchr(data, '\n', bytes);
-		size_t part = end ? (size_t)(end - data) : bytes;
-		int err = keep_part(s, data, part, e);
+		bool whole;
+		int err = line_buffer_take(&s->line, &data, &bytes, "guest",
+					   &whole, e);
 
-		if (!err && end)
+		if (!err && whole)
 			err = take_line(s, e);
 		if (err)
 			return err;
-
-		part += end ? 1 : 0;
-		data += part;
-		bytes -= part;
 	}
 	return 0;
 }

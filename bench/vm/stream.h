@@ -10,6 +10,7 @@
 #ifndef BENCH_VM_STREAM_H
 #define BENCH_VM_STREAM_H
 
+#include "bench/line_buffer.h"
 #include "common/error.h"
 
 #include <jansson.h>
@@ -38,8 +39,7 @@ struct vm_stream {
 	void *ctx;
 	unsigned nr_jobs; /* that it was given */
 
-	char *line;
-	size_t len, capacity;
+	struct line_buffer line;
 	uint64_t bytes, nr_lines, hash;
 	unsigned next_job;
 	bool in_job;

@@ -220,7 +220,7 @@ static void floods_are_cut_off(void **state)
 		err = vm_stream_add(&s, much, sizeof(much), &e);
 	assert_int_equal(err, -EPROTO);
 	assert_non_null(strstr(e.text, "a line of over"));
-	assert_true(s.capacity < 4 << 20);
+	assert_true(s.line.capacity < 4 << 20);
 	vm_stream_finish(&s);
 
 	e.text[0] = '\0';
