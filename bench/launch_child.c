@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "launch_child.h"
 
+#include "child_exec.h"
+
 #include <faultline/protocol.h>
 
 #include <errno.h>
@@ -9,14 +11,11 @@
 #include <limits.h>
 #include <linux/close_range.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
@@ -132,17 +131,6 @@ static int renumber(const struct start *s)
 	return 0;
 }
 
-static void reset_signals(void)
-{
-	struct sigaction sa = { .sa_handler = SIG_DFL };
-	sigset_t none;
-
-	for (int i = 1; i < NSIG; i++)
-		sigaction(i, &sa, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static int become_nobody(void)
 {
 	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
@@ -171,59 +159,26 @@ static void __attribute__((noreturn)) be_child(const struct start *s)
 	char *const argv[] = { (char *)s->request->agent, NULL };
 	int err;
 
-	setpgid(0, 0);
-	reset_signals();
+	child_begin();
 	if (s->request->cpu)
 		pin(*s->request->cpu);
 	err = renumber(s);
 	if (!err && s->request->as_nobody)
 		err = become_nobody();
-	/* After the change of identity, which takes it back. */
-	if (!err && prctl(PR_SET_PDEATHSIG, SIGKILL))
-		err = -errno;
-	if (!err && getppid() != s->parent)
-		_exit(EXIT_FAILURE);
-	if (!err) {
-		execv(s->request->agent, argv);
-		err = -errno;
-	}
-	if (write(s->report[1], &err, sizeof(err)) < 0)
-		_exit(EXIT_FAILURE);
-	_exit(EXIT_FAILURE);
-}
-
-/* The report pipe is empty if the exec went well. */
-static int read_report(int fd)
-{
-	int err = 0;
-	ssize_t got;
-
-	do {
-		got = read(fd, &err, sizeof(err));
-	} while (got < 0 && errno == EINTR);
-
-	return got == (ssize_t)sizeof(err) ? err : 0;
+	/* After the change of identity, which takes back what it sets. */
+	child_exec(argv, s->parent, s->report[1], err);
 }
 
 static int start_process(struct launch_child *c, struct start *s)
 {
-	int err;
-
 	c->pid = fork();
 	if (c->pid < 0)
 		return -errno;
 	if (!c->pid)
 		be_child(s);
 
-	setpgid(c->pid, c->pid);
 	close_fd(&s->report[1]);
-	err = read_report(s->report[0]);
-	if (!err)
-		return 0;
-
-	while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	return err;
+	return child_await_exec(c->pid, s->report[0]);
 }
 
 static int take_ends(struct launch_child *c, struct start *s)

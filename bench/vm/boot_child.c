@@ -3,6 +3,8 @@
 
 #include "machine.h"
 
+#include "bench/child_exec.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,7 +13,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -75,17 +76,6 @@ static void close_pipes(struct pipes *p)
 	close_pipe(p->report);
 }
 
-static void reset_signals(void)
-{
-	struct sigaction sa = { .sa_handler = SIG_DFL };
-	sigset_t none;
-
-	for (int i = 1; i < NSIG; i++)
-		sigaction(i, &sa, NULL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static int renumber(const struct pipes *p)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -103,35 +93,8 @@ static int renumber(const struct pipes *p)
 static void __attribute__((noreturn))
 be_child(const struct pipes *p, char *const *words, pid_t parent)
 {
-	int err;
-
-	setpgid(0, 0);
-	reset_signals();
-	err = renumber(p);
-	if (!err && prctl(PR_SET_PDEATHSIG, SIGKILL))
-		err = -errno;
-	if (!err && getppid() != parent)
-		_exit(EXIT_FAILURE);
-	if (!err) {
-		execv(words[0], words);
-		err = -errno;
-	}
-	if (write(p->report[1], &err, sizeof(err)) < 0)
-		_exit(EXIT_FAILURE);
-	_exit(EXIT_FAILURE);
-}
-
-/* Empty if the exec went well. */
-static int read_report(int fd)
-{
-	int err = 0;
-	ssize_t got;
-
-	do {
-		got = read(fd, &err, sizeof(err));
-	} while (got < 0 && errno == EINTR);
-
-	return got == (ssize_t)sizeof(err) ? err : 0;
+	child_begin();
+	child_exec(words, parent, p->report[1], renumber(p));
 }
 
 static int take(int ends[2])
@@ -154,15 +117,11 @@ static int start(struct vm_child *c, struct pipes *p, char *const *words)
 	if (!c->pid)
 		be_child(p, words, parent);
 
-	setpgid(c->pid, c->pid);
 	close(p->report[1]);
 	p->report[1] = -1;
-	err = read_report(p->report[0]);
-	if (err) {
-		while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
-			;
+	err = child_await_exec(c->pid, p->report[0]);
+	if (err)
 		return err;
-	}
 	c->console = take(p->console);
 	c->result = take(p->result);
 	c->said = take(p->said);
