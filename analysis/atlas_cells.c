@@ -51,16 +51,6 @@ struct outcome {
 	double due; /* all that should have come out as the mistaken should */
 };
 
-static double items_due(const struct result_point *p,
-			const struct result_trials *t, size_t expected)
-{
-	double items = 0;
-
-	for (size_t i = 0; i < p->nr_outcomes; i++)
-		items += t->judged[i * p->nr_outcomes + expected];
-	return items;
-}
-
 static struct outcome outcome_of(const struct result_point *p,
 				 const struct result_trials *t, size_t seen)
 {
@@ -73,7 +63,7 @@ static struct outcome outcome_of(const struct result_point *p,
 		if (i == seen || items <= 0)
 			continue;
 		o.mistaken += items;
-		o.due += items_due(p, t, i);
+		o.due += result_due(p, t, i);
 	}
 	return o;
 }

@@ -72,22 +72,17 @@ static enum sign faults_after(const struct result *r, const char *arm)
 	const struct result_trials *t = at < 0 ? NULL
 					       : result_find_trials(p,
 								    (size_t)at);
-	double faulted = 0, items = 0;
+	double items = 0;
 	long seen;
 
 	if (!t)
 		return UNKNOWN;
 	seen = result_find_word(p->outcomes, p->nr_outcomes, "faulted");
 	for (size_t i = 0; i < p->nr_outcomes; i++)
-		for (size_t j = 0; j < p->nr_outcomes; j++) {
-			double nr = t->judged[i * p->nr_outcomes + j];
-
-			items += nr;
-			faulted += (long)i == seen ? nr : 0;
-		}
+		items += result_seen(p, t, i);
 	if (items <= 0 || seen < 0)
 		return UNKNOWN;
-	return faulted > items / 2 ? YES : NO;
+	return result_seen(p, t, (size_t)seen) > items / 2 ? YES : NO;
 }
 
 static int add(struct atlas_build *b, const char *what, const char *text)

@@ -216,8 +216,7 @@ static bool shares_of(const struct result_point *p, const char *arm,
 
 	memset(shares, 0, RESULT_MAX_OUTCOMES * sizeof(*shares));
 	for (size_t i = 0; t && i < nr; i++) {
-		for (size_t j = 0; j < nr; j++)
-			shares[i] += t->judged[i * nr + j];
+		shares[i] = result_seen(p, t, i);
 		items += shares[i];
 	}
 	for (size_t i = 0; items > 0 && i < nr; i++)

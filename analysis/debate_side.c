@@ -200,12 +200,10 @@ static double mistakes_of(const struct result_point *p,
 			  const struct result_trials *t, const char *outcome)
 {
 	long at = result_find_word(p->outcomes, p->nr_outcomes, outcome);
-	double nr = 0;
 
-	for (size_t i = 0; at >= 0 && i < p->nr_outcomes; i++)
-		if ((size_t)at != i)
-			nr += t->judged[(size_t)at * p->nr_outcomes + i];
-	return nr;
+	return at < 0 ? 0
+		      : result_seen(p, t, (size_t)at) -
+				result_as_due(p, t, (size_t)at);
 }
 
 static double places_for(const struct result_point *p,

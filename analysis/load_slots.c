@@ -11,25 +11,6 @@ static bool has_reference(enum result_arm_kind kind)
 	return kind != RESULT_ARM_REFERENCE && kind != RESULT_ARM_PLANTED;
 }
 
-static bool arm_kind(const char *word, enum result_arm_kind *ret)
-{
-	static const char *const words[] = {
-		[RESULT_ARM_REFERENCE] = "reference",
-		[RESULT_ARM_CONTRAST] = "contrast",
-		[RESULT_ARM_AGAIN] = "again",
-		[RESULT_ARM_INJECT] = "inject",
-		[RESULT_ARM_TOGGLE] = "toggle",
-		[RESULT_ARM_PLANTED] = "planted",
-	};
-
-	for (unsigned i = 0; word && i < sizeof(words) / sizeof(words[0]); i++)
-		if (!strcmp(word, words[i])) {
-			*ret = (enum result_arm_kind)i;
-			return true;
-		}
-	return false;
-}
-
 /* An arm record that has a slot; NULL or what is wrong with it. */
 static const char *take_slot(struct loader_pending *p, const json_t *record)
 {
@@ -40,7 +21,8 @@ static const char *take_slot(struct loader_pending *p, const json_t *record)
 	if (!name || record_u64(record, "slot", &at, NULL) ||
 	    at >= FL_MAX_SLOTS || p->slots[at].name)
 		return "an arm without a name or a slot of its own";
-	if (!arm_kind(record_text_or(record, "kind", NULL), &slot.kind))
+	if (!result_find_arm_kind(record_text_or(record, "kind", NULL),
+				  &slot.kind))
 		return "an arm of an unknown kind";
 
 	reference = at;

@@ -205,15 +205,11 @@ static void add_outcomes(json_t *o, const struct result_point *p,
 	for (size_t i = 0; i < nr; i++) {
 		long mistake = find_mistake(m, p->outcomes[i].name);
 		json_t *outcome = append(list);
-		double expected = 0, seen = 0;
+		double seen = result_seen(p, t, i);
 
-		for (size_t j = 0; j < nr; j++) {
-			seen += t->judged[i * nr + j];
-			expected += t->judged[j * nr + i];
-		}
 		set_text(outcome, "name", p->outcomes[i].name);
-		set_count(outcome, "expected", expected);
-		set_count(outcome, "as_expected", t->judged[i * nr + i]);
+		set_count(outcome, "expected", result_due(p, t, i));
+		set_count(outcome, "as_expected", result_as_due(p, t, i));
 		set_bool(outcome, "mistake", mistake >= 0);
 		if (mistake < 0) {
 			set_count(outcome, "count", seen);
@@ -267,20 +263,6 @@ static void add_planted(json_t *o, const struct result_point *p,
 	}
 }
 
-static const char *kind_word(enum result_arm_kind kind)
-{
-	static const char *const words[] = {
-		[RESULT_ARM_REFERENCE] = "reference",
-		[RESULT_ARM_CONTRAST] = "contrast",
-		[RESULT_ARM_AGAIN] = "again",
-		[RESULT_ARM_INJECT] = "inject",
-		[RESULT_ARM_TOGGLE] = "toggle",
-		[RESULT_ARM_PLANTED] = "planted",
-	};
-
-	return words[kind];
-}
-
 static int add_arm(json_t *list, const struct summary_point *sp, size_t at,
 		   const struct trials_mistakes *m)
 {
@@ -290,7 +272,7 @@ static int add_arm(json_t *list, const struct summary_point *sp, size_t at,
 	json_t *o = append(list);
 
 	set_text(o, "name", p->arms[at].name);
-	set_text(o, "kind", kind_word(p->arms[at].kind));
+	set_text(o, "kind", result_arm_kind_word(p->arms[at].kind));
 	if (p->arms[at].kind == RESULT_ARM_PLANTED) {
 		add_planted(o, p, p->arms[at].name);
 		return 0;

@@ -152,14 +152,14 @@ static int name_bars(const struct drawing *d, struct picture_panel *panel)
 static double count(const struct bar *bar, const char *outcome, bool expected)
 {
 	const struct result_point *p = bar->point->point;
-	size_t nr = p->nr_outcomes;
-	long at = result_find_word(p->outcomes, nr, outcome);
-	double sum = 0;
+	long at = result_find_word(p->outcomes, p->nr_outcomes, outcome);
+	double as_due;
 
-	for (size_t i = 0; at >= 0 && i < nr; i++)
-		if ((i == (size_t)at) == expected)
-			sum += bar->trials->judged[(size_t)at * nr + i];
-	return sum;
+	if (at < 0)
+		return 0;
+	as_due = result_as_due(p, bar->trials, (size_t)at);
+	return expected ? as_due
+			: result_seen(p, bar->trials, (size_t)at) - as_due;
 }
 
 struct part {

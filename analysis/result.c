@@ -140,6 +140,57 @@ const struct result_trials *result_find_trials(const struct result_point *p,
 	return NULL;
 }
 
+double result_seen(const struct result_point *p, const struct result_trials *t,
+		   size_t outcome)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < p->nr_outcomes; i++)
+		sum += t->judged[outcome * p->nr_outcomes + i];
+	return sum;
+}
+
+double result_due(const struct result_point *p, const struct result_trials *t,
+		  size_t outcome)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < p->nr_outcomes; i++)
+		sum += t->judged[i * p->nr_outcomes + outcome];
+	return sum;
+}
+
+double result_as_due(const struct result_point *p,
+		     const struct result_trials *t, size_t outcome)
+{
+	return t->judged[outcome * p->nr_outcomes + outcome];
+}
+
+static const char *const arm_kinds[] = {
+	[RESULT_ARM_REFERENCE] = "reference",
+	[RESULT_ARM_CONTRAST] = "contrast",
+	[RESULT_ARM_AGAIN] = "again",
+	[RESULT_ARM_INJECT] = "inject",
+	[RESULT_ARM_TOGGLE] = "toggle",
+	[RESULT_ARM_PLANTED] = "planted",
+};
+
+const char *result_arm_kind_word(enum result_arm_kind kind)
+{
+	return arm_kinds[kind];
+}
+
+bool result_find_arm_kind(const char *word, enum result_arm_kind *ret)
+{
+	for (unsigned i = 0;
+	     word && i < sizeof(arm_kinds) / sizeof(arm_kinds[0]); i++)
+		if (!strcmp(word, arm_kinds[i])) {
+			*ret = (enum result_arm_kind)i;
+			return true;
+		}
+	return false;
+}
+
 const char *result_fact(const struct result_point *p, const char *name)
 {
 	const char *value = NULL;

@@ -97,6 +97,7 @@ struct result_amount {
 	double count, size;
 };
 
+/* The words of records: result_arm_kind_word(). */
 enum result_arm_kind {
 	RESULT_ARM_REFERENCE,
 	RESULT_ARM_CONTRAST,
@@ -340,12 +341,25 @@ long result_find_run(const struct result *r, const char *id);
 long result_find_boot(const struct result *r, const char *id);
 long result_find_point(const struct result *r, const char *id);
 long result_find_arm(const struct result_point *p, const char *name);
+const char *result_arm_kind_word(enum result_arm_kind kind);
+/* False for a word that names none. */
+bool result_find_arm_kind(const char *word, enum result_arm_kind *ret);
 long result_find_word(const struct result_word *words, size_t nr,
 		      const char *name);
 
 /* NULL if the arm of the point has no trials. */
 const struct result_trials *result_find_trials(const struct result_point *p,
 					       size_t arm);
+
+/* Items of all launches that came out so, whatever was expected of them. */
+double result_seen(const struct result_point *p, const struct result_trials *t,
+		   size_t outcome);
+/* Items that should have come out so, whatever became of them. */
+double result_due(const struct result_point *p, const struct result_trials *t,
+		  size_t outcome);
+/* Items that came out so as expected. */
+double result_as_due(const struct result_point *p,
+		     const struct result_trials *t, size_t outcome);
 
 /* The last value of a fact that a launch told; NULL if none did. */
 const char *result_fact(const struct result_point *p, const char *name);

@@ -32,11 +32,8 @@ static void add_planted(const struct result_point *p,
 			const struct result_trials *t, size_t outcome,
 			struct trials_planted *sum)
 {
-	size_t nr = p->nr_outcomes;
-
-	for (size_t i = 0; i < nr; i++)
-		sum->nr += t->judged[i * nr + outcome];
-	sum->found += t->judged[outcome * nr + outcome];
+	sum->nr += result_due(p, t, outcome);
+	sum->found += result_as_due(p, t, outcome);
 }
 
 struct trials_planted trials_find_planted(const struct result_point *p,
@@ -65,20 +62,16 @@ static void count_outcome(const struct group *g, const char *name,
 	*ret_seen = *ret_expected = *ret_as_expected = 0;
 	for (size_t i = 0; i < g->nr_points; i++) {
 		const struct result_point *p = g->points[i]->point;
-		size_t nr = p->nr_outcomes;
-		long at = result_find_word(p->outcomes, nr, name);
+		long at = result_find_word(p->outcomes, p->nr_outcomes, name);
 
 		for (size_t j = 0; at >= 0 && j < p->nr_trials; j++) {
-			const double *judged = p->trials[j].judged;
+			const struct result_trials *t = &p->trials[j];
 
-			if (is_planted(p, &p->trials[j]))
+			if (is_planted(p, t))
 				continue;
-			for (size_t k = 0; k < nr; k++) {
-				*ret_seen += judged[(size_t)at * nr + k];
-				*ret_expected += judged[k * nr + (size_t)at];
-				if (k == (size_t)at)
-					*ret_as_expected += judged[k * nr + k];
-			}
+			*ret_seen += result_seen(p, t, (size_t)at);
+			*ret_expected += result_due(p, t, (size_t)at);
+			*ret_as_expected += result_as_due(p, t, (size_t)at);
 		}
 	}
 }
