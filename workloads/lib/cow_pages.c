@@ -120,20 +120,9 @@ static int write_all(struct fl_run *run, struct cow_pages *p)
 	return say_size(run, p, faults);
 }
 
-static int serve_nothing(void *data, uint32_t cmd, uint64_t arg,
-			 uint64_t *ret_value)
-{
-	(void)data;
-	(void)cmd;
-	(void)arg;
-	(void)ret_value;
-	return 0;
-}
-
 static int share(struct fl_run *run, struct cow_pages *p)
 {
-	const struct forked_spec spec = { .name = "sharer",
-					  .serve = serve_nothing };
+	const struct forked_spec spec = { .name = "sharer" };
 	int err;
 
 	if (madvise(p->region.base, p->region.bytes, MADV_DOFORK))

@@ -83,8 +83,10 @@ static void be_child(const struct forked_spec *spec, int fd, pid_t parent)
 	while (send_reply(fd, &reply) &&
 	       recv(fd, &request, sizeof(request), 0) == sizeof(request)) {
 		reply.value = 0;
-		reply.ret = spec->serve(spec->data, (uint32_t)request.cmd,
-					request.arg, &reply.value);
+		reply.ret = spec->serve ? spec->serve(spec->data,
+						      (uint32_t)request.cmd,
+						      request.arg, &reply.value)
+					: 0;
 	}
 	_exit(0);
 }

@@ -29,6 +29,7 @@ struct forked_spec {
 	/*
 	 * Runs in the child.  Return: 0 or -errno, handed on by forked_call().
 	 * It may call fl_fail() and fl_skip(): the run is shared memory.
+	 * NULL: it has nothing to do but to share the memory.
 	 */
 	int (*serve)(void *data, uint32_t cmd, uint64_t arg,
 		     uint64_t *ret_value);

@@ -184,21 +184,10 @@ void race_wake(struct race *r)
 	ring(r->asked);
 }
 
-static int child_serve(void *data, uint32_t cmd, uint64_t arg,
-		       uint64_t *ret_value)
-{
-	(void)data;
-	(void)cmd;
-	(void)arg;
-	(void)ret_value;
-	return 0;
-}
-
 /* From here on nobody writes until the window is there. */
 static int share_pages(struct fl_run *run, struct race *r)
 {
 	const struct forked_spec spec = { .name = "sharer",
-					  .serve = child_serve,
 					  .limit_ms = CHILD_MS };
 	int err;
 
