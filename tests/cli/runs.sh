@@ -23,7 +23,32 @@ die()
 	exit 1
 }
 
-# Ends the test where no guest can be booted; KERNEL: an image, or nothing.
+# Where scripts/fetch-kernels.sh and build-kernel.sh keep images.
+kernels=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/faultline/kernels
+
+# find_kernel NAME...: prints the image of the first that is there, or nothing
+find_kernel()
+{
+	for name in "$@"; do
+		if [ -s "$kernels/$name/vmlinuz" ]; then
+			echo "$kernels/$name/vmlinuz"
+			break
+		fi
+	done
+}
+
+# refused_by VERB WORDS ARGUMENT...: of faultline vm, and no folder is made
+refused_by()
+{
+	verb=$1
+	words=$2
+	shift 2
+	want 2 "$FAULTLINE" vm "$verb" -o none "$@"
+	has err "$words"
+	[ ! -e none ] || die "a folder was made: $*"
+}
+
+# needs_guests KERNEL: ends the test where none can be booted
 needs_guests()
 {
 	if [ -z "$1" ] || ! command -v qemu-system-x86_64 >/dev/null; then

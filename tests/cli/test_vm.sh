@@ -2,18 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # faultline vm run: what is refused without a boot; and where QEMU and an image
 # of scripts/fetch-kernels.sh are there, two boots that agree, and a panic.
-cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/faultline/kernels
 # shellcheck source=tests/cli/runs.sh
 . "$(dirname "$0")/runs.sh"
 
-# refused WORDS ARGUMENT...: and no result folder is made
 refused()
 {
-	words=$1
-	shift
-	want 2 "$FAULTLINE" vm run -o none "$@"
-	has err "$words"
-	[ ! -e none ] || die "a folder was made: $*"
+	refused_by run "$@"
 }
 
 echo "#!/bin/sh" >text
@@ -29,13 +23,7 @@ refused "needs a value" --kernel
 refused "no workload" --kernel x uffd_wx
 refused "not toggled" --kernel x --toggle /proc/sys/vm/swappiness=1,2 uffd_wp
 
-kernel=
-for name in 6.1 5.10 6.12 6.18 newest; do
-	if [ -s "$cache/$name/vmlinuz" ]; then
-		kernel=$cache/$name/vmlinuz
-		break
-	fi
-done
+kernel=$(find_kernel 6.1 5.10 6.12 6.18 newest)
 needs_guests "$kernel"
 
 for dir in a b; do

@@ -2,17 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # faultline vm atlas: what is refused without a boot; and where QEMU and an image
 # of scripts/fetch-kernels.sh are there, a kernel beside a file that is none.
-cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/faultline/kernels
 # shellcheck source=tests/cli/runs.sh
 . "$(dirname "$0")/runs.sh"
 
 refused()
 {
-	words=$1
-	shift
-	want 2 "$FAULTLINE" vm atlas -o none "$@"
-	has err "$words"
-	[ ! -e none ] || die "a folder was made: $*"
+	refused_by atlas "$@"
 }
 
 mkdir -p empty/a
@@ -26,13 +21,7 @@ refused "not a size" --kernels x --memory lots
 want 0 "$FAULTLINE" vm atlas --help
 has out "heat map"
 
-kernel=
-for name in 6.1 5.10 6.12 6.18 newest; do
-	if [ -s "$cache/$name/vmlinuz" ]; then
-		kernel=$cache/$name/vmlinuz
-		break
-	fi
-done
+kernel=$(find_kernel 6.1 5.10 6.12 6.18 newest)
 needs_guests "$kernel"
 
 cat >func.yaml <<'END'

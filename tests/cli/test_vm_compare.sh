@@ -2,18 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # faultline vm compare: what is refused without a boot; and where QEMU and an
 # image are there, a kernel against itself and against one nop more.
-cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/faultline/kernels
 # shellcheck source=tests/cli/runs.sh
 . "$(dirname "$0")/runs.sh"
 
-# refused WORDS ARGUMENT...: and no folder is made
 refused()
 {
-	words=$1
-	shift
-	want 2 "$FAULTLINE" vm compare -o none "$@"
-	has err "$words"
-	[ ! -e none ] || die "a folder was made: $*"
+	refused_by compare "$@"
 }
 
 refused "which kernels"
@@ -29,18 +23,12 @@ echo "#!/bin/sh" >text
 want 1 "$FAULTLINE" vm compare -o bad --no-functions --kernel ./text --kernel ./text null_op
 has out "no kernel image"
 
-kernel=
-for name in tiny 6.1 5.10 6.12 6.18 newest; do
-	if [ -s "$cache/$name/vmlinuz" ]; then
-		kernel=$cache/$name/vmlinuz
-		break
-	fi
-done
+kernel=$(find_kernel tiny 6.1 5.10 6.12 6.18 newest)
 needs_guests "$kernel"
 
 other=$kernel
-[ ! -s "$cache/tiny-one-nop/vmlinuz" ] || [ "$kernel" != "$cache/tiny/vmlinuz" ] ||
-	other=$cache/tiny-one-nop/vmlinuz
+[ ! -s "$kernels/tiny-one-nop/vmlinuz" ] || [ "$kernel" != "$kernels/tiny/vmlinuz" ] ||
+	other=$kernels/tiny-one-nop/vmlinuz
 want 0 nice -n 5 "$FAULTLINE" vm compare --no-functions --boot-limit 600s -o out.dir \
 	--kernel "$kernel" --kernel "$kernel" --kernel "$other" \
 	wp_roundtrip handler=block handler_cpu=same --batch 200us

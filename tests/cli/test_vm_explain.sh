@@ -3,18 +3,12 @@
 # faultline vm explain: what is refused without a boot; and where QEMU, the
 # plugin and an image are there: a kernel against itself, and that counting
 # changes nothing.
-cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/faultline/kernels
 # shellcheck source=tests/cli/runs.sh
 . "$(dirname "$0")/runs.sh"
 
-# refused WORDS ARGUMENT...: and no folder is made
 refused()
 {
-	words=$1
-	shift
-	want 2 "$FAULTLINE" vm explain -o none "$@"
-	has err "$words"
-	[ ! -e none ] || die "a folder was made: $*"
+	refused_by explain "$@"
 }
 
 echo "#!/bin/sh" >text
@@ -30,13 +24,7 @@ refused "no kernel image" ./text --workload null_op
 want 0 "$FAULTLINE" vm explain --help
 has out "which function"
 
-kernel=
-for name in tiny 6.1 5.10 6.12 6.18 newest; do
-	if [ -s "$cache/$name/vmlinuz" ]; then
-		kernel=$cache/$name/vmlinuz
-		break
-	fi
-done
+kernel=$(find_kernel tiny 6.1 5.10 6.12 6.18 newest)
 needs_guests "$kernel"
 
 refused "no workload" "$kernel" --workload null_ob
