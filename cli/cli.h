@@ -34,6 +34,12 @@ int cmd_compare(int argc, char **argv);
 /* "faultline: <text>" on stderr.  Return: CLI_USAGE. */
 int cli_usage_error(const struct error *e);
 
+/*
+ * For what measures: SIGINT, SIGTERM and SIGHUP are handled by @on_signal, and
+ * writing says EFBIG and EPIPE instead of ending the program.
+ */
+void cli_catch_signals(void (*on_signal)(int sig));
+
 /* Colour and progress bars only there: stderr is a terminal. */
 bool cli_is_terminal(int fd);
 

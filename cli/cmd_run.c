@@ -36,19 +36,6 @@ static void on_signal(int sig)
 	interrupted = 1;
 }
 
-static void catch_signals(void)
-{
-	struct sigaction stop = { .sa_handler = on_signal };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGHUP, &stop, NULL);
-	/* Writing says EFBIG and EPIPE then. */
-	sigaction(SIGXFSZ, &ignore, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
-}
-
 static int print_help(void)
 {
 	puts("Usage: faultline run CONFIG.yaml | WORKLOAD [AXIS=VALUES ...]\n"
@@ -157,7 +144,7 @@ static int run(const struct runner_request *request)
 	struct runner *r;
 	int status;
 
-	catch_signals();
+	cli_catch_signals(on_signal);
 	if (runner_new(request, &r, &e))
 		return interrupted ? CLI_FAILED : cli_usage_error(&e);
 

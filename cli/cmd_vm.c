@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* faultline vm: other kernels, in guests that are booted for them. */
+#include "bench/vm/cache.h"
 #include "cli/cli.h"
 #include "cli/vm.h"
 #include "common/nearest.h"
@@ -39,27 +40,17 @@ static void on_signal(int sig)
 
 void vm_catch_signals(void)
 {
-	struct sigaction stop = { .sa_handler = on_signal };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
-	sigaction(SIGHUP, &stop, NULL);
-	sigaction(SIGXFSZ, &ignore, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
+	cli_catch_signals(on_signal);
 }
 
 const char *vm_find_kernel(const char *name, char *buf, size_t bytes)
 {
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	char kernels[4096];
 
 	if (strchr(name, '/') || !access(name, F_OK))
 		return name;
-	snprintf(buf, bytes, "%s%s/faultline/kernels/%s/vmlinuz",
-		 xdg && *xdg	 ? xdg
-		 : home && *home ? home
-				 : "/tmp",
-		 xdg && *xdg ? "" : "/.cache", name);
+	vm_cache_folder("kernels", kernels, sizeof(kernels));
+	snprintf(buf, bytes, "%s/%s/vmlinuz", kernels, name);
 	return access(buf, F_OK) ? name : buf;
 }
 

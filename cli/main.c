@@ -4,6 +4,7 @@
 #include "common/nearest.h"
 #include "config.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,18 @@ int cli_usage_error(const struct error *e)
 {
 	fprintf(stderr, "faultline: %s\n", e->text);
 	return CLI_USAGE;
+}
+
+void cli_catch_signals(void (*on_signal)(int sig))
+{
+	struct sigaction stop = { .sa_handler = on_signal };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	sigaction(SIGHUP, &stop, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL);
+	sigaction(SIGPIPE, &ignore, NULL);
 }
 
 bool cli_is_terminal(int fd)

@@ -2,6 +2,7 @@
 #include "guest.h"
 
 #include "boot_child.h"
+#include "cache.h"
 #include "guest_files.h"
 #include "initramfs.h"
 #include "symbols.h"

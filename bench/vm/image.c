@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "image.h"
 
+#include "cache.h"
 #include "unpack.h"
 
 #include "common/read_all.h"
@@ -220,55 +221,12 @@ static int load(const char *path, struct vm_image_bytes *ret_image,
 	return 0;
 }
 
-void vm_cache_folder(const char *name, char *buf, size_t bytes)
+static int write_bytes(void *ctx, FILE *out)
 {
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	const struct vm_image_bytes *bytes = ctx;
 
-	if (xdg && *xdg)
-		snprintf(buf, bytes, "%s/faultline/%s", xdg, name);
-	else
-		snprintf(buf, bytes, "%s/.cache/faultline/%s",
-			 home && *home ? home : "/tmp", name);
-}
-
-int vm_make_folder(const char *path)
-{
-	char part[PATH_MAX];
-
-	snprintf(part, sizeof(part), "%s", path);
-	for (char *slash = part + 1; (slash = strchr(slash, '/')); slash++) {
-		*slash = '\0';
-		if (mkdir(part, 0755) && errno != EEXIST)
-			return -errno;
-		*slash = '/';
-	}
-	return mkdir(part, 0755) && errno != EEXIST ? -errno : 0;
-}
-
-/* Whole or not there: another run may do the same at this moment. */
-static int store(const char *path, const unsigned char *data, size_t bytes)
-{
-	char part[PATH_MAX];
-	FILE *out;
-	int fd, err = 0;
-
-	if (snprintf(part, sizeof(part), "%s.XXXXXX", path) >=
-	    (int)sizeof(part))
-		return -ENAMETOOLONG;
-	fd = mkstemp(part);
-	if (fd < 0)
-		return -errno;
-	fchmod(fd, 0644);
-	out = fdopen(fd, "w");
-	if (!out || fwrite(data, 1, bytes, out) != bytes)
-		err = -EIO;
-	if (out ? fclose(out) : close(fd))
-		err = -EIO;
-	if (!err && rename(part, path))
-		err = -errno;
-	if (err)
-		unlink(part);
-	return err;
+	return fwrite(bytes->data, 1, bytes->bytes, out) == bytes->bytes ? 0
+									 : -EIO;
 }
 
 /* Return: 0 when @path holds it; what stands in the way is in @e. */
@@ -297,7 +255,8 @@ static int unpack_to(struct vm_image_bytes image, const char *path,
 		err = error_set(e, -EINVAL,
 				"it has no entry for PVH (CONFIG_PVH)");
 	if (!err) {
-		err = store(path, data, bytes);
+		err = vm_cache_store(path, write_bytes,
+				     &(struct vm_image_bytes){ data, bytes });
 		if (err)
 			error_set(e, err, "%s: %s", path, strerror(-err));
 	}

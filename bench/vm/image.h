@@ -69,12 +69,6 @@ int vm_image_payload(struct vm_image_bytes image,
 /* Whether an ELF file has the note with the PVH entry. */
 bool vm_image_has_pvh(struct vm_image_bytes elf);
 
-/* ${XDG_CACHE_HOME:-~/.cache}/faultline/NAME */
-void vm_cache_folder(const char *name, char *buf, size_t bytes);
-
-/* With its parents.  Return: 0 or -errno. */
-int vm_make_folder(const char *path);
-
 const char *vm_arch_name(enum vm_arch arch);
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "kvm.h"
 
+#include "cache.h"
 #include "initramfs.h"
 
 #include "bench/environment.h"

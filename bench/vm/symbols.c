@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "symbols.h"
 
+#include "cache.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -31,8 +33,9 @@ static bool next_word(FILE *in, char **word, size_t *bytes)
 }
 
 /* Pairs of what to add to the last address, and a name: lines of kallsyms. */
-static int unpack(FILE *in, FILE *out)
+static int unpack(void *ctx, FILE *out)
 {
+	FILE *in = ctx;
 	char *word = NULL, *end;
 	size_t bytes = 0;
 	uint64_t at = 0;
@@ -45,29 +48,6 @@ static int unpack(FILE *in, FILE *out)
 	}
 	free(word);
 	return ferror(in) || ferror(out) ? -EIO : 0;
-}
-
-/* Whole or not there: another run may do the same at this moment. */
-static int store(FILE *in, const char *path)
-{
-	char part[PATH_MAX + 8];
-	FILE *out;
-	int fd, err;
-
-	snprintf(part, sizeof(part), "%s.XXXXXX", path);
-	fd = mkstemp(part);
-	if (fd < 0)
-		return -errno;
-	fchmod(fd, 0644);
-	out = fdopen(fd, "w");
-	err = out ? unpack(in, out) : -errno;
-	if (out ? fclose(out) : close(fd))
-		err = -EIO;
-	if (!err && rename(part, path))
-		err = -errno;
-	if (err)
-		unlink(part);
-	return err;
 }
 
 int vm_symbols_keep(const struct vm_image *image, const char *shown,
@@ -85,7 +65,7 @@ int vm_symbols_keep(const struct vm_image *image, const char *shown,
 	err = vm_make_folder(path);
 	vm_symbols_path(image, path, sizeof(path));
 	if (!err)
-		err = store(in, path);
+		err = vm_cache_store(path, unpack, in);
 	fclose(in);
 	return err ? error_set(e, err, "%s: %s", path, strerror(-err)) : 0;
 }
