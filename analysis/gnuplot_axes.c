@@ -134,6 +134,19 @@ void gnuplot_log_tics(const char *axis, struct gnuplot_extent x,
 }
 
 /* The sizes themselves, thinned so that their labels fit. */
+void gnuplot_names(const struct picture_panel *panel, bool named, FILE *out)
+{
+	char quoted[3 * PICTURE_TEXT_BYTES];
+
+	fputc('(', out);
+	for (size_t i = 0; i < panel->nr_categories; i++)
+		fprintf(out, "%s%s %zu", i ? ", " : "",
+			gnuplot_quote(named ? panel->names[i] : "", quoted,
+				      sizeof(quoted)),
+			i);
+	fputc(')', out);
+}
+
 void gnuplot_size_tics(const struct picture_panel *panel,
 		       const struct gnuplot_place *place, FILE *out)
 {

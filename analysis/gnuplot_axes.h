@@ -31,6 +31,8 @@ void gnuplot_label(const char *axis, const char *text,
 		   const struct gnuplot_scale *scale, FILE *out);
 void gnuplot_log_tics(const char *axis, struct gnuplot_extent x,
 		      const struct gnuplot_scale *scale, FILE *out);
+/* "('name' 0, ...)": of the categories, or empty ones. */
+void gnuplot_names(const struct picture_panel *panel, bool named, FILE *out);
 void gnuplot_size_tics(const struct picture_panel *panel,
 		       const struct gnuplot_place *place, FILE *out);
 /* @headroom: above the data, as a share of them, for the key. */

@@ -12,15 +12,11 @@ static void axes(const struct picture_panel *panel, FILE *out)
 {
 	struct gnuplot_extent x = gnuplot_y_extent(panel);
 	double lo = fmin(x.lo, 0), hi = fmax(x.hi, 0), range = hi - lo;
-	char quoted[3 * PICTURE_TEXT_BYTES];
 
-	fputs("unset logscale xy\nset ytics (", out);
-	for (size_t i = 0; i < panel->nr_categories; i++)
-		fprintf(out, "%s%s %zu", i ? ", " : "",
-			gnuplot_quote(panel->names[i], quoted, sizeof(quoted)),
-			i);
+	fputs("unset logscale xy\nset ytics ", out);
+	gnuplot_names(panel, true, out);
 	fprintf(out,
-		")\nset yrange [%.1f:-0.6]\nunset ylabel\n"
+		"\nset yrange [%.1f:-0.6]\nunset ylabel\n"
 		"set grid xtics noytics\nset xtics autofreq\n"
 		"set xrange [%.6g:%.6g]\n"
 		"set arrow 1 from 0,graph 0 to 0,graph 1 nohead "

@@ -21,14 +21,9 @@ unsigned gnuplot_costs_head(const struct picture_panel *panel)
 
 static void name_tics(const struct picture_panel *panel, FILE *out)
 {
-	char quoted[3 * PICTURE_TEXT_BYTES];
-
-	fputs("unset logscale x\nset xtics (", out);
-	for (size_t i = 0; i < panel->nr_categories; i++)
-		fprintf(out, "%s%s %zu", i ? ", " : "",
-			gnuplot_quote(panel->names[i], quoted, sizeof(quoted)),
-			i);
-	fprintf(out, ")\nset xrange [-0.4:%.1f]\n",
+	fputs("unset logscale x\nset xtics ", out);
+	gnuplot_names(panel, true, out);
+	fprintf(out, "\nset xrange [-0.4:%.1f]\n",
 		(double)panel->nr_categories - 0.6);
 }
 

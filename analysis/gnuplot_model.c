@@ -59,15 +59,9 @@ static void name_tics(const struct picture_panel *panel,
 		      const struct gnuplot_place *place, const char *slope,
 		      FILE *out)
 {
-	char quoted[3 * PICTURE_TEXT_BYTES];
-
-	fprintf(out, "unset logscale x\nset xtics rotate by %s (", slope);
-	for (size_t i = 0; i < panel->nr_categories; i++)
-		fprintf(out, "%s%s %zu", i ? ", " : "",
-			gnuplot_quote(place->lowest ? panel->names[i] : "",
-				      quoted, sizeof(quoted)),
-			i);
-	fprintf(out, ")\nset xrange [-0.5:%.1f]\n",
+	fprintf(out, "unset logscale x\nset xtics rotate by %s ", slope);
+	gnuplot_names(panel, place->lowest, out);
+	fprintf(out, "\nset xrange [-0.5:%.1f]\n",
 		(double)panel->nr_categories - 0.5);
 }
 

@@ -31,16 +31,10 @@ static size_t longest_name(const struct picture_panel *panel)
 
 static void row_axis(const struct picture_panel *panel, bool named, FILE *out)
 {
-	char quoted[3 * PICTURE_TEXT_BYTES];
-
-	fputs("unset logscale xy\nset ytics (", out);
-	for (size_t i = 0; i < panel->nr_categories; i++)
-		fprintf(out, "%s%s %zu", i ? ", " : "",
-			gnuplot_quote(named ? panel->names[i] : "", quoted,
-				      sizeof(quoted)),
-			i);
+	fputs("unset logscale xy\nset ytics ", out);
+	gnuplot_names(panel, named, out);
 	fprintf(out,
-		")%s\nset yrange [%.1f:-0.6]\nunset ylabel\n"
+		"%s\nset yrange [%.1f:-0.6]\nunset ylabel\n"
 		"set grid xtics noytics\n",
 		named && longest_name(panel) > WIDE_NAME ? " font ',9'" : "",
 		(double)panel->nr_categories - 0.4);
