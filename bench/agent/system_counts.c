@@ -48,15 +48,26 @@ static char *read_file(const char *path)
 	return text;
 }
 
+/* What is behind the name, in a row that has it; else NULL. */
+static const char *skip_name(const char *line, const char *name)
+{
+	while (*name && *name == *line) {
+		name++;
+		line++;
+	}
+	return !*name && *line == ' ' ? line : NULL;
+}
+
 static void keep_row(struct system_counts *c, const char *line)
 {
-	size_t len = strcspn(line, " \n");
+	for (size_t i = 1; i < SYSTEM_COUNTS_NR; i++) {
+		const char *value = skip_name(line, names[i]);
 
-	for (size_t i = 1; i < SYSTEM_COUNTS_NR; i++)
-		if (strlen(names[i]) == len && !memcmp(names[i], line, len)) {
-			c->value[i] = strtoull(line + len, NULL, 10);
-			c->present[i] = true;
-		}
+		if (!value)
+			continue;
+		c->value[i] = strtoull(value, NULL, 10);
+		c->present[i] = true;
+	}
 }
 
 void system_counts_parse_vmstat(struct system_counts *c, const char *text)
