@@ -30,9 +30,15 @@ enum {
 	ARM_PLANTED,
 };
 
+enum {
+	CPU_SAME,
+	CPU_OTHER
+};
+
 struct wp_track_params {
 	uint64_t scenario;
 	uint64_t pages;
+	uint64_t handler_cpu;
 };
 
 struct wp_track {
@@ -159,6 +165,19 @@ static void handler_wake(struct fl_thread *th)
 	tracker_handler_wake(&s->c.handler);
 }
 
+static bool on_same_cpu(const void *params)
+{
+	const struct wp_track_params *p = params;
+
+	return p->handler_cpu == CPU_SAME;
+}
+
+static const char *const cpu_names[] = {
+	[CPU_SAME] = "same",
+	[CPU_OTHER] = "other",
+	NULL,
+};
+
 static const struct fl_param wp_track_table[] = {
 	FL_PARAM_ENUM(struct wp_track_params, scenario, track_scenario_names,
 		      "plain", "what happens to the pages",
@@ -166,6 +185,8 @@ static const struct fl_param wp_track_table[] = {
 	FL_PARAM_U64(struct wp_track_params, pages, "64", 16, TRACK_MAX_PAGES,
 		     "pages",
 		     "of a trial; of a huge page all, of hugetlb a quarter"),
+	FL_PARAM_ENUM(struct wp_track_params, handler_cpu, cpu_names, "other",
+		      "where the thread that reads events runs"),
 	{ 0 },
 };
 
@@ -249,6 +270,7 @@ static const struct fl_system wp_track_system[] = {
 static const struct fl_role wp_track_roles[] = {
 	{ .name = "handler",
 	  .kind = FL_ROLE_THREAD,
+	  .same_cpu = on_same_cpu,
 	  .step = handler_step,
 	  .wake = handler_wake },
 	{ 0 },
