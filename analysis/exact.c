@@ -216,6 +216,22 @@ void exact_free(struct exact *x)
 	free(x);
 }
 
+void exact_leave_out(struct exact *x,
+		     bool (*is_out)(const void *ctx, const char *workload),
+		     const void *ctx)
+{
+	size_t rows = 0, events = 0;
+
+	for (size_t i = 0; i < x->nr_rows; i++)
+		if (!is_out(ctx, x->rows[i].point->workload))
+			x->rows[rows++] = x->rows[i];
+	for (size_t i = 0; i < x->nr_events; i++)
+		if (!is_out(ctx, x->events[i].point->workload))
+			x->events[events++] = x->events[i];
+	x->nr_rows = rows;
+	x->nr_events = events;
+}
+
 size_t exact_count(const struct exact *x, size_t side,
 		   enum exact_verdict verdict)
 {

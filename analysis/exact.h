@@ -61,6 +61,11 @@ int exact_new(const struct result *const *sides, size_t nr,
 	      struct exact **ret_exact);
 void exact_free(struct exact *x);
 
+/* Drops rows and events of workloads that were not run to be counted. */
+void exact_leave_out(struct exact *x,
+		     bool (*is_out)(const void *ctx, const char *workload),
+		     const void *ctx);
+
 /* Rows of a kernel with a verdict. */
 size_t exact_count(const struct exact *x, size_t side,
 		   enum exact_verdict verdict);

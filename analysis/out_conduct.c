@@ -45,8 +45,8 @@ int out_conduct(const struct conduct *c, const char *letters, FILE *out)
 	size_t other = conduct_count(c->outcomes, c->nr_outcomes);
 	int err = 0;
 
-	fprintf(out, "\n== What they do == (func: outcomes and events, no "
-		     "times)\n");
+	fputs("\n== What they do == (insn: one CPU; outcomes and events)\n",
+	      out);
 	if (c->nr_traits)
 		err = print_rows(c, c->traits, c->nr_traits, true, letters,
 				 out);

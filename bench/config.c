@@ -59,6 +59,32 @@ void config_free(struct config *c)
 	free(c);
 }
 
+static bool makes_trials(const struct config *c)
+{
+	for (size_t i = 0; i < c->nr_sweeps; i++)
+		if (c->sweeps[i].workload->mode == FL_MODE_TRIAL)
+			return true;
+
+	return false;
+}
+
+int config_take_sweeps(struct config *c, struct config *from)
+{
+	size_t nr = c->nr_sweeps + from->nr_sweeps;
+	struct config_sweep *more = realloc(c->sweeps, nr * sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	c->sweeps = more;
+	if (!makes_trials(c))
+		c->trials = from->trials;
+	memcpy(more + c->nr_sweeps, from->sweeps,
+	       from->nr_sweeps * sizeof(*more));
+	c->nr_sweeps = nr;
+	from->nr_sweeps = 0;
+	return 0;
+}
+
 static void print_axis(const struct fl_param *param,
 		       const struct config_axis *axis, FILE *out)
 {

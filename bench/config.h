@@ -88,6 +88,12 @@ int config_from_yaml(const char *file, const char *text, size_t bytes,
 
 void config_free(struct config *c);
 
+/*
+ * Moves the sweeps of @from behind those of @c, which keeps its settings but
+ * for trials, if it has none that makes any.  Return: 0 or -ENOMEM.
+ */
+int config_take_sweeps(struct config *c, struct config *from);
+
 /* As YAML that config_from_yaml() reads back to the same. */
 int config_print(const struct config *c, FILE *out);
 

@@ -19,7 +19,7 @@ struct options {
 	unsigned nr;
 	const char *output;
 	bool no_functions, help;
-	uint64_t jobs, memory_bytes, boot_limit_ns;
+	uint64_t jobs, layouts, memory_bytes, boot_limit_ns;
 	char **rest; /* for the config */
 	int nr_rest;
 };
@@ -34,19 +34,21 @@ static const char help[] =
 	"  faultline vm compare --kernel old --kernel new uffd_wp range=4K\n"
 	"\n"
 	"Each kernel is booted in QEMU with the number of executed instructions\n"
-	"as its clock, A a second time to see that it does the same; then with\n"
-	"two CPUs, to see what it does: which rule its COW follows, what trackers\n"
-	"miss, what flushes.  Without a config, configs/vm.yaml is run.\n"
+	"as its clock, A a second time to see that it does the same.  Behind what\n"
+	"is counted it is seen what they do: which rule their COW follows, what\n"
+	"trackers miss, what flushes.  Without a config, configs/vm.yaml is run.\n"
 	"\n"
 	"Options:\n"
 	"  --kernel IMAGE   a bzImage, an ELF file with an entry for PVH, or the\n"
 	"                   name of one that scripts/fetch-kernels.sh has got\n"
 	"  --no-functions   count only\n"
+	"  --layouts K      count again in K layouts: other addresses of kernel\n"
+	"                   and program, other random numbers (0)\n"
 	"  --jobs N         boots at a time (2, or as many as there are CPUs)\n"
 	"  --memory SIZE    of a guest (1G)\n"
 	"  --boot-limit TIME  for a guest to say hello (120s)\n"
 	"  -o, --output DIR results/vm-compare-TIME by default: report.txt, and a\n"
-	"                   result directory a kernel and mode\n"
+	"                   result directory a kernel\n"
 	"\n"
 	"Exit status: 0 when there is a report, whatever differs; 1 when a kernel\n"
 	"could not be run; 2 for bad usage.\n";
@@ -75,6 +77,14 @@ static int take_jobs(struct options *o, const char *text, struct error *e)
 			 text);
 }
 
+static int take_layouts(struct options *o, const char *text, struct error *e)
+{
+	if (!units_parse_u64(text, &o->layouts) && o->layouts <= VM_MAX_LAYOUTS)
+		return 0;
+	return error_set(e, -EINVAL, "--layouts `%s`: a number from 0 to %d",
+			 text, VM_MAX_LAYOUTS);
+}
+
 static int take_memory(struct options *o, const char *text, struct error *e)
 {
 	const struct units units = units_of_machine();
@@ -95,9 +105,10 @@ static const struct {
 	const char *name;
 	int (*take)(struct options *o, const char *text, struct error *e);
 } options[] = {
-	{ "--kernel", take_kernel }, { "--output", take_output },
-	{ "-o", take_output },	     { "--jobs", take_jobs },
-	{ "--memory", take_memory }, { "--boot-limit", take_limit },
+	{ "--kernel", take_kernel },	{ "--output", take_output },
+	{ "-o", take_output },		{ "--jobs", take_jobs },
+	{ "--layouts", take_layouts },	{ "--memory", take_memory },
+	{ "--boot-limit", take_limit },
 };
 
 /* Whether @word is the option, and its value where it has one in itself. */
@@ -146,17 +157,30 @@ static int parse(struct options *o, int argc, char **argv, struct error *e)
 	return err;
 }
 
-static int make_configs(const struct options *o, struct config **counts,
-			struct config **functions, struct error *e)
+/* What is observed comes behind what is counted. */
+static int add_functions(struct config *config, struct error *e)
+{
+	struct config *functions = NULL;
+	int err = vm_config_new(VM_CONFIG_FUNCTIONS, &functions, e);
+
+	if (!err && config_take_sweeps(config, functions))
+		err = error_set(e, -ENOMEM, "out of memory");
+	config_free(functions);
+	return err;
+}
+
+static int make_config(const struct options *o, struct config **ret_config,
+		       size_t *ret_observed_from, struct error *e)
 {
 	const struct units units = units_of_machine();
-	int err = o->nr_rest
-			  ? config_new(o->nr_rest, o->rest, &units, counts, e)
-			  : vm_config_new(VM_CONFIG_COUNTS, counts, e);
+	int err = o->nr_rest ? config_new(o->nr_rest, o->rest, &units,
+					  ret_config, e)
+			     : vm_config_new(VM_CONFIG_COUNTS, ret_config, e);
 
-	if (!err && !o->no_functions)
-		err = vm_config_new(VM_CONFIG_FUNCTIONS, functions, e);
-	return err;
+	if (err || o->no_functions)
+		return err;
+	*ret_observed_from = (*ret_config)->nr_sweeps;
+	return add_functions(*ret_config, e);
 }
 
 static void default_folder(char *buf, size_t bytes)
@@ -197,7 +221,7 @@ static int run(const struct options *o, int argc, char **argv)
 {
 	char paths[VM_MAX_SIDES][PATH_MAX], folder[64];
 	const char *kernels[VM_MAX_SIDES];
-	struct config *counts = NULL, *functions = NULL;
+	struct config *config = NULL;
 	struct error e = { 0 };
 	struct vm_sides_request q = {
 		.kernels = kernels,
@@ -208,6 +232,7 @@ static int run(const struct options *o, int argc, char **argv)
 			    .version = FL_VERSION,
 			    .build = FL_BUILD,
 			    .comparable = FL_BUILD_COMPARABLE },
+		.layouts = (unsigned)o->layouts,
 		.memory_bytes = o->memory_bytes,
 		.boot_limit_ns = o->boot_limit_ns,
 		.at_once = o->jobs ? (unsigned)o->jobs : default_jobs(),
@@ -219,16 +244,14 @@ static int run(const struct options *o, int argc, char **argv)
 	for (unsigned i = 0; i < o->nr; i++)
 		kernels[i] = vm_find_kernel(o->names[i], paths[i], PATH_MAX);
 	default_folder(folder, sizeof(folder));
-	if (make_configs(o, &counts, &functions, &e)) {
+	if (make_config(o, &config, &q.observed_from, &e)) {
 		status = cli_usage_error(&e);
 	} else {
-		q.counts = counts;
-		q.functions = functions;
+		q.counts = config;
 		vm_catch_signals();
 		status = compare(o, &q);
 	}
-	config_free(counts);
-	config_free(functions);
+	config_free(config);
 	return status;
 }
 

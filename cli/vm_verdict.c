@@ -2,6 +2,7 @@
 #include "vm_verdict.h"
 
 #include "analysis/conduct.h"
+#include "analysis/exact_layouts.h"
 #include "analysis/load.h"
 #include "analysis/out_exact.h"
 #include "cli/cli.h"
@@ -16,6 +17,8 @@ struct loaded {
 	const char *names[VM_MAX_SIDES];
 	char letters[VM_MAX_SIDES + 1];
 	unsigned nr;
+	bool (*observed)(const void *ctx, const char *workload);
+	const void *ctx;
 };
 
 static void unload(struct loaded *l)
@@ -40,7 +43,58 @@ static void load(struct loaded *l, const char *dir, const char *why,
 	l->names[l->nr++] = name;
 }
 
-static int print_counts(const struct loaded *l, FILE *out)
+/* Of a layout, the kernels that have a row in the fixed one. */
+static bool load_layout(const struct loaded *fixed, const struct vm_side *sides,
+			unsigned layout, struct loaded *ret)
+{
+	*ret = (struct loaded){ .observed = fixed->observed,
+				.ctx = fixed->ctx };
+	for (unsigned i = 0; i < fixed->nr; i++) {
+		const char *dir =
+			sides[fixed->letters[i] - 'A'].layouts[layout];
+		struct result *r = NULL;
+		struct error e = { 0 };
+
+		if (!*dir || load_dir(dir, &r, &e)) {
+			unload(ret);
+			return false;
+		}
+		ret->of[ret->nr++] = r;
+	}
+	return true;
+}
+
+static int print_layouts(const struct loaded *fixed, const struct exact *x,
+			 const struct vm_side *sides, unsigned layouts,
+			 struct groups *g, FILE *out)
+{
+	struct loaded *loaded = calloc(layouts, sizeof(*loaded));
+	struct exact *of[VM_MAX_LAYOUTS];
+	unsigned nr = 0;
+	int err = loaded ? 0 : -ENOMEM;
+
+	for (unsigned i = 0; !err && i < layouts; i++)
+		if (load_layout(fixed, sides, i, &loaded[nr])) {
+			err = exact_new(loaded[nr].of, loaded[nr].nr, &of[nr]);
+			nr += !err;
+		} else {
+			format_paragraph(out, "! ", 2,
+					 "layout %u is left out: see its log",
+					 i + 1);
+		}
+	if (!err && nr)
+		err = out_layouts(x, (const struct exact *const *)of, nr, g,
+				  out);
+	for (unsigned i = 0; i < nr; i++) {
+		exact_free(of[i]);
+		unload(&loaded[i]);
+	}
+	free(loaded);
+	return err;
+}
+
+static int print_counts(const struct loaded *l, const struct vm_side *sides,
+			unsigned layouts, FILE *out)
 {
 	struct summary *s = NULL;
 	struct exact *x = NULL;
@@ -52,9 +106,12 @@ static int print_counts(const struct loaded *l, FILE *out)
 	if (!err)
 		err = exact_new(l->of, l->nr, &x);
 	if (!err) {
+		exact_leave_out(x, l->observed, l->ctx);
 		memcpy(x->letters, l->letters, sizeof(l->letters));
 		err = out_exact(x, l->names, &g, out);
 	}
+	if (!err && layouts)
+		err = print_layouts(l, x, sides, layouts, &g, out);
 	exact_free(x);
 	groups_finish(&g);
 	summary_free(s);
@@ -72,15 +129,21 @@ static int print_functions(const struct loaded *l, FILE *out)
 	return err;
 }
 
-static void load_all(struct loaded *l, const struct vm_sides_request *q,
-		     const struct vm_side *sides, const char *const *names,
-		     bool counts, FILE *out)
+/* A workload of a sweep that only observes, and of no other. */
+static bool is_observed(const void *ctx, const char *workload)
 {
-	for (unsigned i = 0; i < q->nr; i++)
-		load(l, counts ? sides[i].counts : sides[i].functions,
-		     counts ? sides[i].why_no_counts
-			    : sides[i].why_no_functions,
-		     names[i], vm_side_letter(i), out);
+	const struct vm_sides_request *q = ctx;
+	bool observed = false;
+
+	for (size_t i = 0; i < q->counts->nr_sweeps; i++) {
+		const struct config_sweep *sweep = &q->counts->sweeps[i];
+		bool same = !strcmp(sweep->workload->name, workload);
+
+		if (same && (i < q->observed_from || !q->observed_from))
+			return false;
+		observed = observed || same;
+	}
+	return observed;
 }
 
 /* Return: 0; -ENODATA if there are no two to compare; -errno. */
@@ -88,20 +151,18 @@ static int print_all(const struct vm_sides_request *q,
 		     const struct vm_side *sides, const char *const *names,
 		     bool *ret_whole, FILE *out)
 {
-	struct loaded counts = { 0 }, functions = { 0 };
+	struct loaded l = { .observed = is_observed, .ctx = q };
 	int err = -ENODATA;
 
-	load_all(&counts, q, sides, names, true, out);
-	if (q->functions)
-		load_all(&functions, q, sides, names, false, out);
-	*ret_whole = counts.nr == q->nr &&
-		     (!q->functions || functions.nr == q->nr);
-	if (counts.nr >= 2 && !*sides[0].why_no_counts)
-		err = print_counts(&counts, out);
-	if (!err && functions.nr >= 2)
-		err = print_functions(&functions, out);
-	unload(&counts);
-	unload(&functions);
+	for (unsigned i = 0; i < q->nr; i++)
+		load(&l, sides[i].counts, sides[i].why_no_counts, names[i],
+		     vm_side_letter(i), out);
+	*ret_whole = l.nr == q->nr;
+	if (l.nr >= 2 && !*sides[0].why_no_counts)
+		err = print_counts(&l, sides, q->layouts, out);
+	if (!err && q->observed_from)
+		err = print_functions(&l, out);
+	unload(&l);
 	return err;
 }
 

@@ -44,9 +44,10 @@ struct knob {
 
 struct guest {
 	struct records out;
-	int alive_ms;	/* a line so often while a job runs; 0: none */
-	char *symbols;	/* the file that has them; NULL: not asked for */
-	char *features; /* lines for each job: what was found at the start */
+	int alive_ms;	  /* a line so often while a job runs; 0: none */
+	unsigned nr_jobs; /* of those in the archive */
+	char *symbols;	  /* the file that has them; NULL: not asked for */
+	char *features;	  /* lines for each job: what was found at the start */
 	struct knob knobs[MAX_KNOBS];
 	unsigned nr_knobs;
 	char buf[FL_GUEST_MAX_FILE_BYTES];
@@ -270,6 +271,8 @@ static void read_settings(struct guest *g)
 			g->symbols = strdup(line + 8);
 		else if (!strncmp(line, "alive_ms=", 9))
 			g->alive_ms = (int)strtol(line + 9, NULL, 10);
+		else if (!strncmp(line, "jobs=", 5))
+			g->nr_jobs = (unsigned)strtoul(line + 5, NULL, 10);
 	}
 	free(text);
 }
@@ -443,7 +446,7 @@ static void run_jobs(struct guest *g)
 {
 	char path[64], *text;
 
-	for (unsigned i = 0;; i++) {
+	for (unsigned i = 0; i < g->nr_jobs; i++) {
 		snprintf(path, sizeof(path), FL_GUEST_JOB, i);
 		text = load(path);
 		if (!text)

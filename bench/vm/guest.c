@@ -211,13 +211,24 @@ static int choose(struct boot *b)
 	return 0;
 }
 
+/* Of the jobs in the archive. */
+static unsigned nr_to_run(const struct boot *b)
+{
+	size_t most = b->jobs->most;
+
+	return most && most < b->nr ? (unsigned)most : b->nr;
+}
+
 static int write_archive(struct boot *b, const char *path, struct error *e)
 {
 	struct vm_job_files *files = calloc(b->nr + 1, sizeof(*files));
 	bool counts = b->guest->machine.mode == VM_MODE_INSN;
 	/* A sign of life is an interrupt, and counts. */
-	const struct vm_settings settings = { counts ? 0 : ALIVE_MS,
-					      b->guest->symbols };
+	const struct vm_settings settings = {
+		.alive_ms = counts ? 0 : ALIVE_MS,
+		.symbols = b->guest->symbols,
+		.nr_jobs = nr_to_run(b),
+	};
 	int err;
 
 	if (!files)
@@ -253,7 +264,7 @@ static int boot(struct boot *b, struct error *e)
 	if (err)
 		return err;
 
-	vm_stream_init(&stream, &calls, b, b->nr);
+	vm_stream_init(&stream, &calls, b, nr_to_run(b));
 	err = vm_boot(&request, &g->end, e);
 	hash_print(stream.hash, g->hash);
 	vm_stream_finish(&stream);
@@ -343,13 +354,14 @@ json_t *vm_guest_describe(const struct vm_guest *g)
 	const struct vm_machine *m = &g->machine;
 
 	return json_pack(
-		"{ss ss* ss ss ss ss sI sI sI}", "mode", vm_mode_name(m->mode),
-		"image_note", g->image.note[0] ? g->image.note : NULL, "image",
+		"{ss ss* ss ss ss ss sI sI sI sI}", "mode",
+		vm_mode_name(m->mode), "image_note",
+		g->image.note[0] ? g->image.note : NULL, "image",
 		base_name(g->image.path), "image_sha256", g->image.sha256,
 		"machine", vm_arch_name(g->image.arch), "emulator",
 		g->qemu_version, "cpus", (json_int_t)m->cpus, "nodes",
 		(json_int_t)m->nodes, "memory_bytes",
-		(json_int_t)m->memory_bytes);
+		(json_int_t)m->memory_bytes, "layout", (json_int_t)m->layout);
 }
 
 json_t *vm_guest_describe_boot(const struct vm_guest *g)

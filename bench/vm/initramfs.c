@@ -78,7 +78,9 @@ static void add_settings(struct cpio *c, const struct vm_settings *settings)
 		c->err = -ENOMEM;
 		return;
 	}
-	fprintf(out, "alive_ms=%u\n", settings->alive_ms);
+	/* As many bytes for any number: memory is the same for the first jobs. */
+	fprintf(out, "alive_ms=%u\njobs=%06u\n", settings->alive_ms,
+		settings->nr_jobs);
 	for (size_t i = 0; (file = guest_file_at(i, path)); i++)
 		fprintf(out, "file=%s\n", file);
 	if (settings->symbols)

@@ -15,7 +15,8 @@ struct vm_job_files {
 
 struct vm_settings {
 	unsigned alive_ms; /* the guest says that it lives so often; 0: never */
-	bool symbols; /* it shows the addresses of its kernel's functions */
+	bool symbols;	  /* it shows the addresses of its kernel's functions */
+	unsigned nr_jobs; /* that it runs, of those in the archive */
 };
 
 /**

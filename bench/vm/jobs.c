@@ -54,6 +54,38 @@ struct vm_job *vm_jobs_find(struct vm_jobs *jobs, const char *text)
 	return NULL;
 }
 
+size_t vm_jobs_open(const struct vm_jobs *jobs)
+{
+	size_t open = 0;
+
+	for (size_t i = 0; i < jobs->nr; i++)
+		open += !jobs->of[i].end && !jobs->of[i].why &&
+			!jobs->of[i].optional;
+	return open;
+}
+
+static bool is_same_state(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
+void vm_jobs_take_answers(struct vm_jobs *to, struct vm_jobs *from)
+{
+	for (size_t i = 0; i < to->nr; i++) {
+		struct vm_job *job = &to->of[i];
+		struct vm_job *same = vm_jobs_find(from, job->text);
+		struct vm_job moved;
+
+		if (job->end || job->why || job->optional || !same ||
+		    !same->end || !is_same_state(job->state, same->state))
+			continue;
+		moved = *same;
+		*same = *job;
+		*job = moved;
+		job->optional = false;
+	}
+}
+
 int vm_job_record(struct vm_job *job, const char *line, size_t bytes)
 {
 	if (job->bytes + bytes > job->capacity) {

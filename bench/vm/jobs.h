@@ -21,12 +21,14 @@ struct vm_job {
 	size_t bytes, capacity;
 	json_t *end; /* the guest's line about it; NULL: it did not end */
 	bool begun;
-	char *why; /* what kept it from its end */
+	char *why;     /* what kept it from its end */
+	bool optional; /* runs where others do, and is no reason to boot */
 };
 
 struct vm_jobs {
 	struct vm_job *of;
 	size_t nr, capacity;
+	size_t most; /* a boot runs only so many of them; 0: all */
 };
 
 void vm_jobs_finish(struct vm_jobs *jobs);
@@ -36,6 +38,12 @@ int vm_jobs_add(struct vm_jobs *jobs, const char *text, char *state);
 
 /* NULL if no such job was collected. */
 struct vm_job *vm_jobs_find(struct vm_jobs *jobs, const char *text);
+
+/* Jobs that have neither come to their end nor been kept from it. */
+size_t vm_jobs_open(const struct vm_jobs *jobs);
+
+/* Moves to the open jobs of @to what the same jobs of @from have come to. */
+void vm_jobs_take_answers(struct vm_jobs *to, struct vm_jobs *from);
 
 /* What came of it is added to.  Return: 0 or -ENOMEM. */
 int vm_job_record(struct vm_job *job, const char *line, size_t bytes);

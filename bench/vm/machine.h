@@ -34,6 +34,11 @@ struct vm_machine {
 	unsigned cpus;	/* 1 in insn mode */
 	unsigned nodes; /* of memory; they share out CPUs and memory evenly */
 	uint64_t memory_bytes;
+	/*
+	 * insn mode: other addresses and random numbers by this number, the
+	 * same each time.  0: none of either.
+	 */
+	unsigned layout;
 	const char *append;	  /* more words for the kernel; NULL: none */
 	const char *const *words; /* and for the emulator, NULL behind the
 				   * last; NULL: none */

@@ -3,14 +3,19 @@
  * The steps of the runner are gone through twice: the first time each job is
  * put aside, the second time, after the boot, it is answered.  Between the two
  * nothing changes that a job is made of, so that they are the same.
+ *
+ * A boot is dear.  What a survey has found out is remembered by the kernel and
+ * its machine.  And where another run tells what will be asked, it is asked at
+ * once: if this kernel turns out to have the same, all is answered, and what is
+ * not takes one more boot.
  */
-#include "run.h"
+#include "run_internal.h"
 
 #include "again.h"
 #include "batches.h"
-#include "jobs.h"
 #include "kvm.h"
 #include "state_text.h"
+#include "survey.h"
 
 #include "bench/environment.h"
 #include "bench/launch.h"
@@ -28,22 +33,10 @@ enum {
 	INSN_BLOCKS = 10,
 	FUNC_BLOCKS = 3,
 	PATIENCE = 12, /* with an emulator on a busy host */
-	TRIALS = 20,
-	FUNC_OPS = 16 /* of a batch whose time means nothing */
+	TRIALS = 20
 };
 
-struct vm_run {
-	struct vm_run_request request;
-	struct vm_guest guest;
-	struct runner_via via;
-	struct runner *runner;
-	struct vm_batches *like;
-	struct vm_jobs jobs;
-	bool collecting;
-	char topology[128];
-};
-
-static bool counts(const struct vm_run *run)
+bool vm_run_counts(const struct vm_run *run)
 {
 	return run->guest.machine.mode == VM_MODE_INSN;
 }
@@ -112,10 +105,10 @@ static void fill_via(struct vm_run *run)
 		.topology = vm_machine_topology(&run->guest.machine,
 						run->topology),
 		.describe = describe,
-		.unit = counts(run) ? FL_JOB_INSTRUCTIONS : FL_JOB_NS,
-		.blocks = counts(run) ? INSN_BLOCKS
-			  : timed     ? 0
-				      : FUNC_BLOCKS,
+		.unit = vm_run_counts(run) ? FL_JOB_INSTRUCTIONS : FL_JOB_NS,
+		.blocks = vm_run_counts(run) ? INSN_BLOCKS
+			  : timed	     ? 0
+					     : FUNC_BLOCKS,
 		.patience = timed ? 1 : PATIENCE,
 		.no_times = run->guest.machine.mode == VM_MODE_FUNC,
 		.trials = timed ? 0 : TRIALS,
@@ -169,6 +162,8 @@ void vm_run_free(struct vm_run *run)
 		return;
 
 	vm_jobs_finish(&run->jobs);
+	vm_jobs_finish(&run->remembered);
+	vm_jobs_finish(&run->guessed);
 	vm_batches_free(run->like);
 	runner_free(run->runner);
 	vm_guest_finish(&run->guest);
@@ -206,171 +201,103 @@ static int write_boot(struct vm_run *run, struct error *e)
 	return runner_write(r, record, e);
 }
 
-/*
- * Runs a step twice with a boot between; what it asks for is in run->jobs.
- * Return: 0, or -errno with the reason.
- */
-static int twice(struct vm_run *run,
-		 int (*step)(struct vm_run *run, struct error *e),
-		 struct error *e)
+/* The first half of a step. */
+static int collect(struct vm_run *run,
+		   int (*step)(struct vm_run *run, struct error *e),
+		   struct error *e)
 {
 	struct runner *r = run->runner;
 	uint64_t next_launch = r->next_launch;
 	unsigned round = r->round;
-	struct error why = { 0 };
-	int err, boot_err;
+	int err;
 
 	vm_jobs_finish(&run->jobs);
 	run->collecting = true;
 	err = step(run, e);
 	run->collecting = false;
-	if (err || !run->jobs.nr)
-		return err;
+	r->next_launch = next_launch;
+	r->round = round;
+	return err;
+}
 
-	boot_err = vm_guest_run(&run->guest, &run->jobs, &why);
+static void take_sysroot(struct vm_run *run)
+{
+	struct runner *r = run->runner;
+
 	vm_guest_sysroot(&run->guest, r->sysroot, sizeof(r->sysroot));
 	environment_boot_id(r->sysroot, r->boot_id);
+}
+
+/* For the jobs that are open. */
+static int boot(struct vm_run *run, struct error *e)
+{
+	struct error why = { 0 };
+	int boot_err = vm_guest_run(&run->guest, &run->jobs, &why), err = 0;
+
+	take_sysroot(run);
 	if (!boot_err || run->guest.hello)
 		err = write_boot(run, e);
 	if (err)
 		return err;
-	if (boot_err)
-		return error_set(e, boot_err, "%s", why.text);
-
-	r->next_launch = next_launch;
-	r->round = round;
-	return step(run, e);
+	return boot_err ? error_set(e, boot_err, "%s", why.text) : 0;
 }
 
-static bool needs_calibration(const struct vm_run *run, size_t i)
+/* A whole step, with a boot if something is not known already. */
+static int ask(struct vm_run *run,
+	       int (*step)(struct vm_run *run, struct error *e),
+	       struct error *e)
 {
-	const struct runner *r = run->runner;
+	int err = collect(run, step, e);
 
-	return r->points[i].state == RUNNER_OPEN && !r->points[i].calibrated;
+	if (err)
+		return err;
+	vm_jobs_take_answers(&run->jobs, &run->guessed);
+	vm_jobs_take_answers(&run->jobs, &run->remembered);
+	if (vm_jobs_open(&run->jobs))
+		err = boot(run, e);
+	return err || !run->jobs.nr ? err : step(run, e);
 }
 
-/* What the survey boot is asked. */
-static int survey(struct vm_run *run, struct error *e)
+/* The launches that the other run has, with what its kernel needed. */
+static int guess(struct vm_run *run, struct error *e)
 {
 	struct runner *r = run->runner;
+	int err;
+
+	if (!run->like || !vm_survey_sysroot(run->request.like, r->sysroot,
+					     sizeof(r->sysroot)))
+		return 0;
+	run->guessing = true;
+	err = collect(run, vm_run_launches, e);
+	run->guessing = false;
+	if (!err)
+		err = boot(run, e);
+	run->guessed = run->jobs;
+	run->jobs = (struct vm_jobs){ 0 };
+	return err;
+}
+
+static int recall(struct vm_run *run, struct error *e)
+{
+	int err;
+
+	if (run->guest.machine.mode == VM_MODE_TIME || run->guest.symbols)
+		return 0;
+	err = vm_survey_recall(&run->guest, &run->remembered, e);
+	if (!err && run->remembered.nr)
+		take_sysroot(run);
+	return err;
+}
+
+/* What could not be kept is asked for again the next time. */
+static void remember(struct vm_run *run)
+{
 	struct error ignored = { 0 };
-	int err = runner_probe(r, run->collecting ? &ignored : e);
 
-	if (run->collecting && err == -EINTR)
-		err = 0;
-	for (size_t i = 0; i < r->plan->nr_points && !err; i++)
-		if (!run->collecting && needs_calibration(run, i))
-			err = runner_check_needs(r, i, e);
-	for (size_t i = 0; i < r->plan->nr_points && !err; i++)
-		if (needs_calibration(run, i))
-			err = runner_calibrate(r, i, e);
-	return err;
-}
-
-static const char *not_here(const struct vm_run *run,
-			    const struct plan_point *p)
-{
-	struct system_state state;
-
-	if (counts(run) && p->workload->mode == FL_MODE_WINDOW)
-		return "a window counts what is done in a time, and "
-		       "instructions have none: use --mode func";
-	system_state_of(p->workload, &run->runner->units, p->params, &state);
-	for (unsigned i = 0; i < state.nr; i++)
-		if (!strcmp(state.wants[i].knob, "swap"))
-			return "a guest has no disk to swap to";
-	return NULL;
-}
-
-/* Points that cannot be asked for at all. */
-static int close_points(struct vm_run *run, struct error *e)
-{
-	struct runner *r = run->runner;
-	int err = 0;
-
-	for (size_t i = 0; i < r->plan->nr_points && !err; i++) {
-		const struct plan_point *p = &r->plan->points[i];
-		const char *why = p->skip ? p->skip : not_here(run, p);
-
-		if (why)
-			err = runner_skip(r, i, why, e);
-	}
-	return err;
-}
-
-/* A number of ops that is given, or that matters little. */
-static uint64_t given_ops(const struct vm_run *run, size_t i)
-{
-	const struct plan_point *p = &run->runner->plan->points[i];
-	uint64_t most = FUNC_OPS, ops = 0;
-
-	if (p->workload->mode != FL_MODE_BATCH)
-		return 1;
-	if (run->like)
-		ops = vm_batches_find(run->like, p->id);
-	if (!ops && run->guest.machine.mode == VM_MODE_FUNC) {
-		if (p->workload->max_ops)
-			most = p->workload->max_ops(p->params);
-		ops = most < FUNC_OPS ? most : FUNC_OPS;
-	}
-	return ops;
-}
-
-/* Points that need no calibration get their record after the survey. */
-static void give_ops(struct vm_run *run)
-{
-	struct runner *r = run->runner;
-
-	for (size_t i = 0; i < r->plan->nr_points; i++) {
-		uint64_t ops = given_ops(run, i);
-
-		if (r->points[i].state != RUNNER_OPEN || !ops)
-			continue;
-		r->points[i].batch_ops = ops;
-		r->points[i].calibrated = true;
-	}
-}
-
-/* Of those: what is missing for them, and their records. */
-static int open_given(struct vm_run *run, const bool *given, struct error *e)
-{
-	struct runner *r = run->runner;
-	int err = 0;
-
-	for (size_t i = 0; i < r->plan->nr_points && !err; i++) {
-		if (!given[i])
-			continue;
-		err = runner_check_needs(r, i, e);
-		if (!err && r->points[i].state == RUNNER_OPEN)
-			err = runner_write(r, runner_record_point(r, i, NULL),
-					   e);
-	}
-	return err;
-}
-
-/* What a point wants of the system, and this kernel does not have. */
-static int check_state(struct vm_run *run, size_t i, struct error *e)
-{
-	struct runner *r = run->runner;
-	const struct plan_point *p = &r->plan->points[i];
-	char why[SYSTEM_WHY_BYTES];
-	struct system_state state;
-
-	system_state_of(p->workload, &r->units, p->params, &state);
-	if (system_obstacle(r->sysroot, &r->units, &state, true, why))
-		return runner_skip(r, i, why, e);
-	return 0;
-}
-
-static int check_states(struct vm_run *run, struct error *e)
-{
-	struct runner *r = run->runner;
-	int err = 0;
-
-	for (size_t i = 0; i < r->plan->nr_points && !err; i++)
-		if (r->points[i].state == RUNNER_OPEN)
-			err = check_state(run, i, e);
-	return err;
+	if (run->guest.machine.mode != VM_MODE_TIME && run->guest.nr_boots &&
+	    !vm_jobs_open(&run->jobs))
+		vm_survey_keep(&run->guest, &run->jobs, &run->remembered,
+			       &ignored);
 }
 
 static int find_out(struct vm_run *run, struct error *e)
@@ -381,42 +308,24 @@ static int find_out(struct vm_run *run, struct error *e)
 
 	if (!given)
 		return error_set(e, -ENOMEM, "out of memory");
-	err = close_points(run, e);
-	give_ops(run);
+	err = vm_run_close_points(run, e);
+	vm_run_give_ops(run);
 	for (size_t i = 0; i < r->plan->nr_points; i++)
 		given[i] = r->points[i].state == RUNNER_OPEN &&
 			   r->points[i].calibrated;
 	if (!err)
-		err = twice(run, survey, e);
+		err = recall(run, e);
+	if (!err && !run->remembered.nr)
+		err = guess(run, e);
 	if (!err)
-		err = open_given(run, given, e);
+		err = ask(run, vm_run_survey, e);
 	if (!err)
-		err = check_states(run, e);
+		remember(run);
+	if (!err)
+		err = vm_run_open_given(run, given, e);
+	if (!err)
+		err = vm_run_check_states(run, e);
 	free(given);
-	return err;
-}
-
-static uint64_t launches_of(const struct vm_run *run)
-{
-	if (run->request.launches)
-		return run->request.launches;
-	return counts(run) ? 1 : run->runner->config->launches;
-}
-
-static int launch_all(struct vm_run *run, struct error *e)
-{
-	struct runner *r = run->runner;
-	uint64_t rounds = launches_of(run);
-	int err = 0;
-
-	for (uint64_t i = 0; i < rounds && !err; i++) {
-		plan_round(r->plan, r->round, r->order);
-		for (size_t j = 0; j < r->plan->nr_points && !err; j++)
-			if (r->points[r->order[j]].state == RUNNER_OPEN &&
-			    r->points[r->order[j]].calibrated)
-				err = runner_launch(r, r->order[j], e);
-		r->round++;
-	}
 	return err;
 }
 
@@ -450,11 +359,12 @@ static int measure(struct vm_run *run, struct error *e)
 	unsigned boots = run->guest.nr_boots;
 
 	if (!err)
-		err = twice(run, launch_all, e);
+		err = ask(run, vm_run_launches, e);
 	/* Jobs that took more than one boot are not worth a second look. */
 	if (err || !run->request.again || run->guest.nr_boots != boots + 1)
 		return err;
-	return vm_again(run->runner, &run->guest, &run->jobs, e);
+	return vm_again(run->runner, &run->guest, &run->jobs, run->nr_counted,
+			e);
 }
 
 int vm_run_measure(struct vm_run *run, struct error *e)
@@ -463,6 +373,9 @@ int vm_run_measure(struct vm_run *run, struct error *e)
 	struct error ignored = { 0 };
 	int err = measure(run, e);
 
+	/* All that was known already was known of this kernel. */
+	if (!err && !run->guest.nr_boots)
+		err = write_boot(run, e);
 	if (!err) {
 		close_all(run);
 		return write_end(r, e);

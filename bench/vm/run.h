@@ -2,7 +2,8 @@
 /*
  * A run in a guest: planned as one on this machine, for the guest's CPUs, and
  * written to a result directory of the same form.  A survey boot finds out
- * what the kernel has and how many ops a batch takes; all launches are one
+ * what the kernel has and how many ops a batch takes, unless an earlier run has
+ * (survey.h) or another run's batches are taken over; all launches are one
  * more boot.
  */
 #ifndef BENCH_VM_RUN_H
@@ -32,6 +33,11 @@ struct vm_run_request {
 	 * whether the guest wrote the same bytes.
 	 */
 	bool again;
+	/*
+	 * Sweeps from this one on are launched behind all others, and not in
+	 * that second boot: they observe, and are not counted.  0: none.
+	 */
+	size_t observed_from;
 	bool unlocked; /* the caller has asked for the host's lock */
 };
 

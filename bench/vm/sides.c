@@ -13,6 +13,7 @@
 struct part {
 	struct config config;
 	char log[PATH_MAX];
+	unsigned side, layout;
 };
 
 struct sides {
@@ -29,11 +30,10 @@ char vm_side_letter(unsigned side)
 }
 
 /* @result and its log; -ENAMETOOLONG. */
-static int name_part(const char *dir, unsigned side, const char *what,
-		     char result[PATH_MAX], char log[PATH_MAX])
+static int name_part(const char *dir, const char *name, char result[PATH_MAX],
+		     char log[PATH_MAX])
 {
-	int len = snprintf(result, PATH_MAX, "%s/%c%s", dir,
-			   vm_side_letter(side), what);
+	int len = snprintf(result, PATH_MAX, "%s/%s", dir, name);
 
 	if (len >= PATH_MAX ||
 	    snprintf(log, PATH_MAX, "%s.log", result) >= PATH_MAX)
@@ -42,70 +42,73 @@ static int name_part(const char *dir, unsigned side, const char *what,
 }
 
 static struct vm_run_request describe(const struct sides *s, unsigned side,
-				      const struct config *config, bool counts)
+				      unsigned layout)
 {
 	const struct vm_sides_request *q = s->request;
 	struct vm_run_request run = {
 		.runner = q->runner,
-		.guest = { .machine = { .mode = counts ? VM_MODE_INSN
-						       : VM_MODE_FUNC,
-					.cpus = counts ? 1 : VM_FUNCTION_CPUS,
+		.guest = { .machine = { .mode = VM_MODE_INSN,
+					.cpus = 1,
 					.nodes = 1,
-					.memory_bytes = q->memory_bytes },
+					.memory_bytes = q->memory_bytes,
+					.layout = layout },
 			   .limits.hello_ns = q->boot_limit_ns,
 			   .kernel = q->kernels[side],
 			   .interrupted = q->interrupted },
 		.launches = 1,
+		.observed_from = layout ? 0 : q->observed_from,
+		.again = !side && !layout,
 		.unlocked = true,
 	};
 
-	run.runner.config = config;
 	run.runner.interrupted = q->interrupted;
+	if (side || layout)
+		run.like = q->like ? q->like : s->of[0].counts;
 	return run;
 }
 
-static int add(struct sides *s, unsigned side, bool counts)
+static int add(struct sides *s, unsigned side, unsigned layout)
 {
 	const struct vm_sides_request *q = s->request;
 	struct vm_fleet_run *run = &s->runs[s->nr];
 	struct part *part = &s->parts[s->nr];
-	char *result = counts ? s->of[side].counts : s->of[side].functions;
-	const char *what = counts ? "" : "-functions";
-	int err = name_part(q->dir, side, what, result, part->log);
+	char *result = layout ? s->of[side].layouts[layout - 1]
+			      : s->of[side].counts;
+	int err;
 
+	snprintf(run->name, sizeof(run->name), layout ? "%c-layout-%u" : "%c",
+		 vm_side_letter(side), layout);
+	err = name_part(q->dir, run->name, result, part->log);
 	if (err)
 		return err;
-	part->config = counts ? *q->counts : *q->functions;
+	part->config = *q->counts;
 	part->config.output = result;
-	run->request = describe(s, side, &part->config, counts);
+	if (layout && q->observed_from)
+		part->config.nr_sweeps = q->observed_from;
+	run->request = describe(s, side, layout);
+	run->request.runner.config = &part->config;
 	run->log = part->log;
-	run->after = VM_FLEET_NONE;
-	snprintf(run->name, sizeof(run->name), "%c%s", vm_side_letter(side),
-		 counts ? ", instructions" : ", functions");
-	if (counts && side) {
-		run->request.like = q->like ? q->like : s->of[0].counts;
-		run->after = q->like ? VM_FLEET_NONE : 0;
-	}
-	run->request.again = counts && !side;
+	run->after = run->request.like && !q->like ? 0 : VM_FLEET_NONE;
+	part->side = side;
+	part->layout = layout;
 	s->nr++;
 	return 0;
 }
 
-/* The runs that others wait for come first. */
+/* The one that others wait for comes first. */
 static int add_all(struct sides *s)
 {
 	const struct vm_sides_request *q = s->request;
 	int err = 0;
 
-	for (unsigned i = 0; i < q->nr && !err; i++) {
-		if (!i && q->like)
-			snprintf(s->of[0].counts, sizeof(s->of[0].counts), "%s",
-				 q->like);
-		else
-			err = add(s, i, true);
-	}
-	for (unsigned i = 0; i < q->nr && q->functions && !err; i++)
-		err = add(s, i, false);
+	for (unsigned layout = 0; layout <= q->layouts; layout++)
+		for (unsigned i = 0; i < q->nr && !err; i++) {
+			if (!i && !layout && q->like)
+				snprintf(s->of[0].counts, PATH_MAX, "%s",
+					 q->like);
+			else
+				err = add(s, i, layout);
+		}
 	return err;
 }
 
@@ -113,13 +116,15 @@ static void take_reasons(const struct sides *s)
 {
 	for (unsigned i = 0; i < s->nr; i++) {
 		const struct vm_fleet_run *run = &s->runs[i];
-		unsigned side = (unsigned)(run->name[0] - 'A');
-		bool counts = run->request.guest.machine.mode == VM_MODE_INSN;
-		char *why = counts ? s->of[side].why_no_counts
-				   : s->of[side].why_no_functions;
+		const struct part *part = &s->parts[i];
+		struct vm_side *side = &s->of[part->side];
 
-		if (run->state != VM_FLEET_DONE)
-			snprintf(why, ERROR_TEXT_BYTES, "%s",
+		if (run->state == VM_FLEET_DONE)
+			continue;
+		if (part->layout)
+			side->layouts[part->layout - 1][0] = '\0';
+		else
+			snprintf(side->why_no_counts, ERROR_TEXT_BYTES, "%s",
 				 run->why[0] ? run->why : "it was not run");
 	}
 }
@@ -164,7 +169,7 @@ static int run_sides(struct sides *s, struct error *e)
 int vm_sides_run(const struct vm_sides_request *request, struct vm_side *ret,
 		 struct error *e)
 {
-	size_t most = 2 * (size_t)request->nr;
+	size_t most = (size_t)request->nr * (request->layouts + 1);
 	struct sides s = {
 		.request = request,
 		.of = ret,

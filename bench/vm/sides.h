@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Kernels that are to be compared: a run of each in insn mode, with the
- * batches of the first, and one in func mode.  A folder holds them all: A, B,
- * ... and A-functions, B-functions, ..., each a result directory with a log
- * beside it.
+ * batches of the first, and one more in each layout.  A folder holds them all:
+ * A, B, ..., A-layout-1, ..., each a result directory with a log beside it.
  */
 #ifndef BENCH_VM_SIDES_H
 #define BENCH_VM_SIDES_H
@@ -21,16 +20,17 @@
 
 enum {
 	VM_MAX_SIDES = 26,
-	VM_FUNCTION_CPUS = 2
+	VM_MAX_LAYOUTS = 16
 };
 
 struct vm_sides_request {
 	const char *const *kernels; /* images */
 	unsigned nr;
-	const struct config *counts;	/* what is counted */
-	const struct config *functions; /* what is observed; NULL: nothing */
-	const char *dir;		/* is made */
-	struct runner_request runner;	/* without config and via */
+	const struct config *counts;
+	size_t observed_from; /* sweeps that only observe; 0: none */
+	unsigned layouts;     /* and each counted again in so many */
+	const char *dir;      /* is made */
+	struct runner_request runner; /* without config and via */
 	uint64_t memory_bytes;
 	uint64_t boot_limit_ns; /* 0: the default */
 	unsigned at_once;
@@ -40,11 +40,11 @@ struct vm_sides_request {
 	FILE *progress;
 };
 
-/* A kernel: where its runs are, and why one is not there. */
+/* A kernel: where its run is, and why it is not there. */
 struct vm_side {
-	char counts[PATH_MAX], functions[PATH_MAX];
+	char counts[PATH_MAX];
 	char why_no_counts[ERROR_TEXT_BYTES];
-	char why_no_functions[ERROR_TEXT_BYTES];
+	char layouts[VM_MAX_LAYOUTS][PATH_MAX]; /* "": that one failed */
 };
 
 /* "A", "B", ... */

@@ -26,6 +26,13 @@ die()
 # Where scripts/fetch-kernels.sh and build-kernel.sh keep images.
 kernels=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/faultline/kernels
 
+# last_boot DIR: the folder of the boot with the launches; the one before it is
+# left out where an earlier run is remembered.
+last_boot()
+{
+	find "$1/vm" -maxdepth 1 -name 'boot-*' | sort -V | tail -1
+}
+
 # find_kernel NAME...: prints the image of the first that is there, or nothing
 find_kernel()
 {

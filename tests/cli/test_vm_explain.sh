@@ -44,7 +44,7 @@ awk 'length > 72' same/report/explain.txt | grep . && die "wider than 72"
 # The same batches without the plugin.
 want 0 nice -n 10 "$FAULTLINE" vm run --kernel "$kernel" -q -o plain \
 	--like same/a fault_anon size=256K
-cmp plain/vm/boot-2/lines.jsonl same/a/vm/boot-2/lines.jsonl ||
+cmp "$(last_boot plain)/lines.jsonl" "$(last_boot same/a)/lines.jsonl" ||
 	die "the plugin changes what is counted"
 
 # What the emulator does not count is said, and the clock is read all the same.

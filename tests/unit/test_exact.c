@@ -3,6 +3,7 @@
 #include "load_text.h"
 
 #include "analysis/exact.h"
+#include "analysis/exact_layouts.h"
 
 #include "tests/unit/unit.h"
 
@@ -201,6 +202,88 @@ static void refuses(void **state)
 	exact_free(NULL);
 }
 
+/* One row whose second kernel has so many more, in each comparison. */
+static void set_up_more(struct exact *x, struct exact_row *row,
+			struct result_point *point, double more)
+{
+	*row = (struct exact_row){ .point = point, .arm = "a" };
+	row->cells[1] = (struct exact_cell){
+		.verdict = more == 0 ? EXACT_IDENTICAL : EXACT_DIFFERS,
+		.per_op = 10 + more,
+		.more = more,
+	};
+	*x = (struct exact){ .nr_sides = 2, .rows = row, .nr_rows = 1 };
+}
+
+static const struct {
+	const char *name;
+	double fixed, layouts[3];
+	enum layouts_verdict verdict;
+	double lowest, median, highest;
+} layout_rows[] = {
+	{ "nothing", 0, { 0, 0, 0 }, LAYOUTS_IDENTICAL, 0, 0, 0 },
+	{ "more", 1, { 1, 1.5, 0.5 }, LAYOUTS_DIFFERS, 0.5, 1, 1.5 },
+	{ "less", -1, { -1, -3, -2 }, LAYOUTS_DIFFERS, -3, -2, -1 },
+	{ "by chance", -8, { 36, -4, 2 }, LAYOUTS_UNSETTLED, -4, 2, 36 },
+	{ "only fixed", -8, { 0, 0, 0 }, LAYOUTS_UNSETTLED, 0, 0, 0 },
+	{ "only moved", 0, { 0, 0, 1 }, LAYOUTS_UNSETTLED, 0, 0, 1 },
+};
+
+static void test_layouts(void **state)
+{
+	struct result_point point = { .id = (char *)"p" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(layout_rows) / sizeof(layout_rows[0]);
+	     i++) {
+		const char *name = layout_rows[i].name;
+		const struct exact *of[3];
+		struct exact fixed, x[3];
+		struct exact_row row, moved[3];
+		struct layouts_cell cell;
+
+		set_up_more(&fixed, &row, &point, layout_rows[i].fixed);
+		for (size_t k = 0; k < 3; k++) {
+			set_up_more(&x[k], &moved[k], &point,
+				    layout_rows[i].layouts[k]);
+			of[k] = &x[k];
+		}
+		cell = layouts_judge(&row, 1, of, 3);
+		check_row_int(name, cell.verdict, layout_rows[i].verdict);
+		assert_float_equal(cell.lowest, layout_rows[i].lowest, 1e-9);
+		assert_float_equal(cell.median, layout_rows[i].median, 1e-9);
+		assert_float_equal(cell.highest, layout_rows[i].highest, 1e-9);
+
+		moved[1].arm = "another";
+		cell = layouts_judge(&row, 1, of, 3);
+		check_row_int(name, cell.verdict, LAYOUTS_MISSING);
+	}
+}
+
+static bool is_w(const void *ctx, const char *workload)
+{
+	(void)ctx;
+	return !strcmp(workload, "w");
+}
+
+static void test_leave_out(void **state)
+{
+	struct result_point w = { .workload = (char *)"w" };
+	struct result_point v = { .workload = (char *)"v" };
+	struct exact_row both[] = { { .point = &w }, { .point = &v } };
+	struct exact_event events[] = { { .point = &v }, { .point = &w } };
+	struct exact x = {
+		.rows = both, .nr_rows = 2, .events = events, .nr_events = 2
+	};
+
+	(void)state;
+	exact_leave_out(&x, is_w, NULL);
+	assert_int_equal(x.nr_rows, 1);
+	assert_ptr_equal(x.rows[0].point, &v);
+	assert_int_equal(x.nr_events, 1);
+	assert_ptr_equal(x.events[0].point, &v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +291,8 @@ int main(void)
 		cmocka_unit_test(events),
 		cmocka_unit_test(the_same_again),
 		cmocka_unit_test(refuses),
+		cmocka_unit_test(test_layouts),
+		cmocka_unit_test(test_leave_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
