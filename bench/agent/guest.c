@@ -7,6 +7,8 @@
 #include "guest.h"
 
 #include "guest_child.h"
+#include "guest_files.h"
+#include "guest_state.h"
 #include "probe.h"
 #include "records.h"
 
@@ -34,12 +36,7 @@
 #include <unistd.h>
 
 enum {
-	OUTPUT_BYTES = 4096,
-	MAX_KNOBS = 16
-};
-
-struct knob {
-	char path[128], old[128];
+	OUTPUT_BYTES = 4096
 };
 
 struct guest {
@@ -48,8 +45,7 @@ struct guest {
 	unsigned nr_jobs; /* of those in the archive */
 	char *symbols;	  /* the file that has them; NULL: not asked for */
 	char *features;	  /* lines for each job: what was found at the start */
-	struct knob knobs[MAX_KNOBS];
-	unsigned nr_knobs;
+	struct guest_state state;
 	char buf[FL_GUEST_MAX_FILE_BYTES];
 };
 
@@ -84,21 +80,9 @@ static void mount_all(void)
 		mkdir(rows[i].at, 0755);
 		mount(rows[i].type, rows[i].at, rows[i].type, 0, NULL);
 	}
-	/* Files that should lie on a disk, if only there was one. */
+	/* Files that should lie on a disk, if there is one. */
 	mkdir("/var", 0755);
 	mkdir("/var/tmp", 01777);
-}
-
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t bytes;
-
-	if (fd < 0)
-		return -errno;
-	bytes = write(fd, text, strlen(text));
-	close(fd);
-	return bytes < 0 ? -errno : 0;
 }
 
 /* What a kernel does not have is not raised, and shows in the probes. */
@@ -115,7 +99,7 @@ static void raise_limits(void)
 	const struct rlimit files = { 65536, 65536 };
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		write_text(rows[i].path, rows[i].value);
+		guest_file_write(rows[i].path, rows[i].value);
 	setrlimit(RLIMIT_MEMLOCK, &most);
 	setrlimit(RLIMIT_NOFILE, &files);
 }
@@ -134,22 +118,6 @@ static int open_port(void)
 	return fd;
 }
 
-/* At most @bytes - 1 of a file, NUL added.  Return: how many, or -errno. */
-static ssize_t read_file(const char *path, char *buf, size_t bytes)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got;
-
-	buf[0] = '\0';
-	if (fd < 0)
-		return -errno;
-	got = read_all(fd, buf, bytes - 1);
-	close(fd);
-	if (got >= 0)
-		buf[got] = '\0';
-	return got;
-}
-
 static void say_hello(struct guest *g)
 {
 	struct json_writer *w = records_open(&g->out, "guest-hello");
@@ -164,12 +132,13 @@ static void say_hello(struct guest *g)
 	json_text(w, "machine", name.machine);
 	json_u64(w, "page_bytes", (uint64_t)sysconf(_SC_PAGESIZE));
 	json_i64(w, "cpus", sysconf(_SC_NPROCESSORS_ONLN));
+	json_u64(w, "swap_bytes", g->state.disk.swap_bytes);
 	records_close(&g->out);
 }
 
 static void show_file(struct guest *g, const char *path)
 {
-	ssize_t bytes = read_file(path, g->buf, sizeof(g->buf));
+	ssize_t bytes = guest_file_read(path, g->buf, sizeof(g->buf));
 	struct json_writer *w;
 
 	if (bytes < 0)
@@ -299,56 +268,6 @@ static void probe_all(struct guest *g)
 		fclose(out);
 }
 
-static int set_knob(struct guest *g, const char *path, const char *value)
-{
-	struct knob *k = &g->knobs[g->nr_knobs];
-	char *selected, *end;
-	int err;
-
-	if (g->nr_knobs == MAX_KNOBS)
-		return -E2BIG;
-	snprintf(k->path, sizeof(k->path), "%s", path);
-	if (read_file(path, k->old, sizeof(k->old)) < 0)
-		return -ENOENT;
-	/* "always [madvise] never" is written back as the word in brackets. */
-	selected = strchr(k->old, '[');
-	end = selected ? strchr(selected, ']') : NULL;
-	if (end) {
-		*end = '\0';
-		memmove(k->old, selected + 1, (size_t)(end - selected));
-	}
-	err = write_text(path, value);
-	g->nr_knobs += !err;
-	return err;
-}
-
-/* PATH=VALUE lines. */
-static int set_state(struct guest *g, const char *path)
-{
-	char *text = load(path), *next = text, *line;
-	int err = 0;
-
-	while (!err && (line = strsep(&next, "\n"))) {
-		char *value = strchr(line, '=');
-
-		if (!value)
-			continue;
-		*value++ = '\0';
-		err = set_knob(g, line, value);
-	}
-	free(text);
-	return err;
-}
-
-static void put_state_back(struct guest *g)
-{
-	while (g->nr_knobs) {
-		struct knob *k = &g->knobs[--g->nr_knobs];
-
-		write_text(k->path, k->old);
-	}
-}
-
 /* What was found about this kernel, unless the job says what is there. */
 static const char *features_for(const struct guest *g, const char *text)
 {
@@ -422,9 +341,18 @@ static void run_job(struct guest *g, unsigned number, const char *text)
 	guest_child_close(&c);
 }
 
+static int set_state(struct guest *g, const char *path)
+{
+	char *text = load(path);
+	int err = text ? guest_state_set(&g->state, text) : 0;
+
+	free(text);
+	return err;
+}
+
 static void run_numbered(struct guest *g, unsigned number, const char *text)
 {
-	char state[64], why[128];
+	char state[64], why[256];
 	struct json_writer *w = records_open(&g->out, "guest-job");
 	int err;
 
@@ -434,12 +362,12 @@ static void run_numbered(struct guest *g, unsigned number, const char *text)
 	err = set_state(g, state);
 	if (err) {
 		snprintf(why, sizeof(why), "the guest cannot set %s: %s",
-			 g->knobs[g->nr_knobs].path, strerror(-err));
+			 g->state.wrong, strerror(-err));
 		say_end(g, number, NULL, why, 0);
 	} else {
 		run_job(g, number, text);
 	}
-	put_state_back(g);
+	guest_state_put_back(&g->state);
 }
 
 static void run_jobs(struct guest *g)
@@ -483,6 +411,7 @@ void guest_run(void)
 	if (records_init(&g->out, fd))
 		end_guest("memory");
 
+	guest_disk_open(&g->state.disk);
 	say_hello(g);
 	read_settings(g);
 	probe_all(g);

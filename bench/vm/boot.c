@@ -2,6 +2,7 @@
 #include "boot.h"
 
 #include "boot_child.h"
+#include "disk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -283,6 +284,24 @@ static void close_all(struct boot *b)
 	free(b->said.text);
 }
 
+/* Return: 0 or -errno. */
+static int start_with(struct boot *b, const struct vm_words *words,
+		      struct error *e)
+{
+	bool has_disk = vm_machine_has_disk(b->request->machine);
+	int disk = -1, err;
+
+	if (has_disk)
+		disk = vm_disk_open(b->request->folder, e);
+	if (has_disk && disk < 0)
+		return disk;
+	b->start_ns = b->last_ns = now_ns();
+	err = vm_child_start(&b->child, words->word, disk, e);
+	if (disk >= 0)
+		close(disk);
+	return err;
+}
+
 static int start(struct boot *b, struct error *e)
 {
 	const struct vm_boot_request *r = b->request;
@@ -293,10 +312,8 @@ static int start(struct boot *b, struct error *e)
 	if (err)
 		return error_set(e, err, "out of memory");
 	err = store_command(r->folder, &words, e);
-	if (!err) {
-		b->start_ns = b->last_ns = now_ns();
-		err = vm_child_start(&b->child, words.word, e);
-	}
+	if (!err)
+		err = start_with(b, &words, e);
 	vm_words_free(&words);
 	return err;
 }

@@ -20,7 +20,6 @@
 
 enum {
 	HIGH_FD = 10,
-	FIRST_FREE_FD = 5,
 	GRACE_SLICES = 50,
 	SLICE_NS = 10000000,
 	LINE_LIMIT_MS = 10000
@@ -29,6 +28,7 @@ enum {
 /* Both ends of a pipe are HIGH_FD or more. */
 struct pipes {
 	int console[2], result[2], said[2], report[2];
+	int disk; /* the caller's; -1: none */
 };
 
 static int open_pipe(int ends[2])
@@ -55,10 +55,8 @@ static void close_pipe(int ends[2])
 
 static int open_pipes(struct pipes *p)
 {
-	int err;
+	int err = open_pipe(p->console);
 
-	memset(p, -1, sizeof(*p));
-	err = open_pipe(p->console);
 	if (!err)
 		err = open_pipe(p->result);
 	if (!err)
@@ -79,14 +77,17 @@ static void close_pipes(struct pipes *p)
 static int renumber(const struct pipes *p)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int disk = p->disk < 0 ? -1 : fcntl(p->disk, F_DUPFD_CLOEXEC, HIGH_FD);
+	int first_free = disk < 0 ? VM_DISK_FD : VM_DISK_FD + 1;
 
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(p->said[1], STDOUT_FILENO) < 0 ||
 	    dup2(p->said[1], STDERR_FILENO) < 0 ||
 	    dup2(p->console[1], VM_CONSOLE_FD) < 0 ||
-	    dup2(p->result[1], VM_RESULT_FD) < 0)
+	    dup2(p->result[1], VM_RESULT_FD) < 0 ||
+	    (disk >= 0 && dup2(disk, VM_DISK_FD) < 0))
 		return -errno;
-	syscall(SYS_close_range, FIRST_FREE_FD, UINT_MAX, CLOSE_RANGE_CLOEXEC);
+	syscall(SYS_close_range, first_free, UINT_MAX, CLOSE_RANGE_CLOEXEC);
 	return 0;
 }
 
@@ -128,11 +129,15 @@ static int start(struct vm_child *c, struct pipes *p, char *const *words)
 	return 0;
 }
 
-int vm_child_start(struct vm_child *c, char *const *words, struct error *e)
+int vm_child_start(struct vm_child *c, char *const *words, int disk,
+		   struct error *e)
 {
 	struct pipes p;
-	int err = open_pipes(&p);
+	int err;
 
+	memset(&p, -1, sizeof(p));
+	p.disk = disk;
+	err = open_pipes(&p);
 	*c = (struct vm_child){ .console = -1, .result = -1, .said = -1 };
 	if (!err)
 		err = start(c, &p, words);
@@ -185,7 +190,7 @@ void vm_child_first_line(char *const *words, char *buf, size_t bytes)
 	ssize_t got = 0;
 
 	buf[0] = '\0';
-	if (vm_child_start(&c, words, &ignored))
+	if (vm_child_start(&c, words, -1, &ignored))
 		return;
 	p.fd = c.said;
 	if (poll(&p, 1, LINE_LIMIT_MS) > 0)

@@ -17,13 +17,15 @@ struct vm_child {
 /**
  * vm_child_start() - in a group of its own, dying with this process
  * @words:	the path of the program first, NULL behind the last
+ * @disk:	what VM_DISK_FD is to be, or -1; it stays the caller's
  *
  * Descriptors VM_CONSOLE_FD and VM_RESULT_FD are pipes to here; what it says
  * itself comes over a third.
  *
  * Return: 0 or -errno.
  */
-int vm_child_start(struct vm_child *c, char *const *words, struct error *e);
+int vm_child_start(struct vm_child *c, char *const *words, int disk,
+		   struct error *e);
 
 bool vm_child_has_ended(const struct vm_child *c);
 

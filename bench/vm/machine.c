@@ -14,7 +14,8 @@ enum {
 	MIB = 1 << 20,
 	LEAST_MIB = 128,
 	MOST_MIB = 64 * 1024,
-	MAX_WORDS = 128
+	MAX_WORDS = 128,
+	DISK_READ_BYTES_S = 64 << 20
 };
 
 static const char *const mode_names[] = {
@@ -116,6 +117,30 @@ static void add_ports(struct vm_words *w)
 		add(w, "-serial");
 		add(w, "chardev:%s", ports[i].id);
 	}
+}
+
+/*
+ * NVMe, since that driver is built into Debian's kernels.  What the guest has
+ * written need not survive it.  Read at the speed of the host's memory, no
+ * read would be under way for long enough to be met by anything.
+ */
+static void add_disk(struct vm_words *w)
+{
+	add(w, "-add-fd");
+	add(w, "fd=%d,set=%d", VM_DISK_FD, VM_DISK_FD);
+	add(w, "-object");
+	add(w,
+	    "{\"qom-type\":\"throttle-group\",\"id\":\"slow\","
+	    "\"limits\":{\"bps-read\":%d}}",
+	    DISK_READ_BYTES_S);
+	add(w, "-blockdev");
+	add(w,
+	    "driver=throttle,node-name=disk,throttle-group=slow,"
+	    "file.driver=file,file.filename=/dev/fdset/%d,file.locking=off,"
+	    "cache.no-flush=on",
+	    VM_DISK_FD);
+	add(w, "-device");
+	add(w, "nvme,drive=disk,serial=faultline");
 }
 
 static void add_nodes(struct vm_words *w, const struct vm_machine *m)
@@ -224,6 +249,8 @@ int vm_machine_words(const struct vm_machine *m, const struct vm_image *image,
 	add(&w, "%" PRIu64 "M", m->memory_bytes / MIB);
 	add_nodes(&w, m);
 	add_ports(&w);
+	if (vm_machine_has_disk(m))
+		add_disk(&w);
 	if (m->words)
 		add_all(&w, m->words);
 	add(&w, "-kernel");

@@ -16,6 +16,7 @@
 
 #include "common/error.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum vm_mode {
@@ -61,10 +62,20 @@ struct vm_words {
 	int err;
 };
 
-/* Descriptors of the emulator that take the console and the results. */
+/*
+ * Not in insn mode: when a disk is done depends on the host, and its interrupt
+ * would come after another number of instructions each time.
+ */
+static inline bool vm_machine_has_disk(const struct vm_machine *m)
+{
+	return m->mode != VM_MODE_INSN;
+}
+
+/* Descriptors of the emulator: the console, the results, and the disk. */
 enum {
 	VM_CONSOLE_FD = 3,
-	VM_RESULT_FD = 4
+	VM_RESULT_FD,
+	VM_DISK_FD
 };
 
 /**

@@ -2,9 +2,9 @@
 #include "run_internal.h"
 
 #include "batches.h"
+#include "state_text.h"
 
 #include "bench/runner_steps.h"
-#include "bench/system_kind.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -41,15 +41,9 @@ int vm_run_survey(struct vm_run *run, struct error *e)
 static const char *not_here(const struct vm_run *run,
 			    const struct plan_point *p)
 {
-	struct system_state state;
-
 	if (vm_run_counts(run) && p->workload->mode == FL_MODE_WINDOW)
 		return "a window counts what is done in a time, and "
 		       "instructions have none: use --mode func";
-	system_state_of(p->workload, &run->runner->units, p->params, &state);
-	for (unsigned i = 0; i < state.nr; i++)
-		if (!strcmp(state.wants[i].knob, "swap"))
-			return "a guest has no disk to swap to";
 	return NULL;
 }
 
@@ -120,12 +114,9 @@ int vm_run_open_given(struct vm_run *run, const bool *given, struct error *e)
 static int check_state(struct vm_run *run, size_t i, struct error *e)
 {
 	struct runner *r = run->runner;
-	const struct plan_point *p = &r->plan->points[i];
 	char why[SYSTEM_WHY_BYTES];
-	struct system_state state;
 
-	system_state_of(p->workload, &r->units, p->params, &state);
-	if (system_obstacle(r->sysroot, &r->units, &state, true, why))
+	if (vm_state_obstacle(r, &r->plan->points[i], run->guest.hello, why))
 		return runner_skip(r, i, why, e);
 	return 0;
 }

@@ -26,6 +26,7 @@ enum {
 #define FL_GUEST_SETTINGS "guest"
 #define FL_GUEST_JOB	  "jobs/%03u"
 #define FL_GUEST_STATE	  "jobs/%03u.state"
+#define FL_GUEST_SWAP	  "swap" /* in a state: bytes to swap to */
 #define FL_GUEST_SYMBOLS  "/proc/kallsyms"
 #define FL_GUEST_PORT	  "/dev/ttyS1"
 
