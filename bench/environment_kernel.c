@@ -9,13 +9,13 @@
  * more; its bytes serve as the configuration's hash.
  */
 #include "bench/environment_read.h"
+#include "common/build_id.h"
 #include "common/hash.h"
 
 #include <string.h>
 
 enum {
-	NOTES_BYTES = 4096,
-	NOTE_BUILD_ID = 3
+	NOTES_BYTES = 4096
 };
 
 static const struct debug_row {
@@ -174,47 +174,14 @@ static void add_debug_options(const char *sysroot, json_t *boot,
 	json_decref(array);
 }
 
-static uint32_t note_word(const unsigned char *p)
-{
-	uint32_t word;
-
-	memcpy(&word, p, sizeof(word));
-	return word;
-}
-
-static void hex(const unsigned char *bytes, size_t len, char *ret)
-{
-	for (size_t i = 0; i < len; i++)
-		snprintf(ret + 2 * i, 3, "%02x", bytes[i]);
-}
-
-/* ELF notes: sizes of name and descriptor, type, both padded to 4 bytes. */
 static void add_build_id(const char *sysroot, json_t *boot)
 {
-	unsigned char notes[NOTES_BYTES];
-	char text[2 * 64 + 1];
-	long len;
+	char notes[NOTES_BYTES], text[BUILD_ID_TEXT_BYTES];
+	long len = environment_bytes(sysroot, "/sys/kernel/notes", notes,
+				     sizeof(notes));
 
-	len = environment_bytes(sysroot, "/sys/kernel/notes", (char *)notes,
-				sizeof(notes));
-	for (long at = 0; at + 12 <= len;) {
-		uint64_t name = note_word(notes + at);
-		uint64_t desc = note_word(notes + at + 4);
-		uint64_t desc_at = (uint64_t)at + 12 + ((name + 3) & ~3ULL);
-		uint64_t next = desc_at + ((desc + 3) & ~3ULL);
-
-		if (next > (uint64_t)len)
-			return;
-
-		if (note_word(notes + at + 8) == NOTE_BUILD_ID && name == 4 &&
-		    !memcmp(notes + at + 12, "GNU", 4) && desc && desc <= 64) {
-			hex(notes + desc_at, desc, text);
-			json_object_set_new(boot, "build_id",
-					    json_string(text));
-			return;
-		}
-		at = (long)next;
-	}
+	if (len > 0 && build_id_find(notes, (size_t)len, text))
+		json_object_set_new(boot, "build_id", json_string(text));
 }
 
 void environment_kernel(const char *sysroot, json_t *boot)

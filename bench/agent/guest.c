@@ -12,6 +12,7 @@
 #include "probe.h"
 #include "records.h"
 
+#include "common/build_id.h"
 #include "common/feature.h"
 #include "common/hash.h"
 #include "common/read_all.h"
@@ -118,6 +119,26 @@ static int open_port(void)
 	return fd;
 }
 
+/* Which kernel it is: its build, and the hash of its configuration's bytes. */
+static void say_kernel(struct guest *g, struct json_writer *w)
+{
+	char id[BUILD_ID_TEXT_BYTES], hash_text[HASH_TEXT_BYTES];
+	ssize_t got = guest_file_read("/sys/kernel/notes", g->buf,
+				      sizeof(g->buf));
+	int fd = open("/proc/config.gz", O_RDONLY | O_CLOEXEC);
+	uint64_t hash = HASH_INIT;
+
+	if (got > 0 && build_id_find(g->buf, (size_t)got, id))
+		json_text(w, "build_id", id);
+	if (fd < 0)
+		return;
+	while ((got = read(fd, g->buf, sizeof(g->buf))) > 0)
+		hash = hash_add(hash, g->buf, (size_t)got);
+	if (!got)
+		json_text(w, "config_hash", hash_print(hash, hash_text));
+	close(fd);
+}
+
 static void say_hello(struct guest *g)
 {
 	struct json_writer *w = records_open(&g->out, "guest-hello");
@@ -132,6 +153,7 @@ static void say_hello(struct guest *g)
 	json_text(w, "machine", name.machine);
 	json_u64(w, "page_bytes", (uint64_t)sysconf(_SC_PAGESIZE));
 	json_i64(w, "cpus", sysconf(_SC_NPROCESSORS_ONLN));
+	say_kernel(g, w);
 	json_u64(w, "swap_bytes", g->state.disk.swap_bytes);
 	records_close(&g->out);
 }

@@ -182,18 +182,18 @@ const struct vm_guest *vm_run_guest(const struct vm_run *run)
 
 static int write_boot(struct vm_run *run, struct error *e)
 {
+	static const char *const shown[] = { "machine", "page_bytes",
+					     "build_id", "config_hash" };
 	struct runner *r = run->runner;
 	json_t *record = environment_boot(r->sysroot);
 	const json_t *hello = run->guest.hello;
 
 	if (!record)
 		return error_set(e, -ENOMEM, "out of memory");
-	if (json_object_get(hello, "machine"))
-		json_object_set(record, "machine",
-				json_object_get(hello, "machine"));
-	if (json_object_get(hello, "page_bytes"))
-		json_object_set(record, "page_bytes",
-				json_object_get(hello, "page_bytes"));
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		if (json_object_get(hello, shown[i]))
+			json_object_set(record, shown[i],
+					json_object_get(hello, shown[i]));
 	runner_set_text(record, "run", r->run_id);
 	runner_set_label(r, record);
 	json_object_set_new(record, "guest",

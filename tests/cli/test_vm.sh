@@ -34,6 +34,8 @@ boot=$(last_boot a)
 cmp "$boot/lines.jsonl" "$(last_boot b)/lines.jsonl" || die "two runs differ"
 [ -s "$boot/console.log" ] || die "no console is kept"
 [ -d b/vm/remembered ] || die "what the kernel has was asked for twice"
+grep '"type":"boot"' a/run.jsonl | grep -q '"build_id":"[0-9a-f]\{40\}"' ||
+	die "no build id in the boot record"
 want 0 "$FAULTLINE" report a
 has out "insn: In a guest"
 grep -q '[0-9] insn' out || die "no number of instructions"
