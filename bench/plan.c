@@ -7,6 +7,8 @@
 
 #include "plan_internal.h"
 
+#include <faultline/cpus.h>
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -289,6 +291,20 @@ static int expand(struct plan *p, const struct units *units, struct error *e)
 	return err;
 }
 
+static int make(struct plan *p, const struct topology *t,
+		const struct units *units, struct error *e)
+{
+	int err = expand(p, units, e);
+
+	if (!err)
+		err = plan_place(p, t, units, e);
+	if (!err)
+		err = plan_group(p, units, e);
+	if (!err)
+		estimate(p);
+	return err;
+}
+
 int plan_new(const struct config *c, const struct topology *t,
 	     const struct units *units, struct plan **ret_plan, struct error *e)
 {
@@ -299,17 +315,14 @@ int plan_new(const struct config *c, const struct topology *t,
 		return error_set(e, -ENOMEM, "out of memory");
 
 	p->config = c;
-	err = expand(p, units, e);
-	if (!err)
-		err = plan_place(p, t, units, e);
-	if (!err)
-		err = plan_group(p, units, e);
+	fl_cpus_set(topology_is_this_machine(t) ? 0 : topology_nr_cpus(t));
+	err = make(p, t, units, e);
+	fl_cpus_set(0);
 	if (err) {
 		plan_free(p);
 		return err;
 	}
 
-	estimate(p);
 	*ret_plan = p;
 	return 0;
 }

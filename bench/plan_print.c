@@ -51,6 +51,14 @@ static void print_cpus(const struct plan_point *point, FILE *out)
 	}
 }
 
+static const char *note_of(const struct fl_workload *w,
+			   const struct plan_slot *slot)
+{
+	if (slot->kind != PLAN_SLOT_REFERENCE)
+		return "";
+	return w->arms[slot->arm].planted ? " (planted)" : " (reference)";
+}
+
 static void print_arms(const struct plan *p, const struct plan_point *point,
 		       const struct units *units, FILE *out)
 {
@@ -60,8 +68,7 @@ static void print_arms(const struct plan *p, const struct plan_point *point,
 	fprintf(out, "arm%s ", nr == 1 ? "" : "s");
 	for (unsigned i = 0; i < nr; i++)
 		fprintf(out, "%s%s%s", i ? ", " : "", slots[i].name,
-			slots[i].kind == PLAN_SLOT_REFERENCE ? " (reference)"
-							     : "");
+			note_of(point->workload, &slots[i]));
 }
 
 static void print_point(const struct plan *p, size_t index,

@@ -40,8 +40,9 @@
  */
 #include "lib/race.h"
 
+#include <faultline/cpus.h>
+
 #include <inttypes.h>
-#include <unistd.h>
 
 enum {
 	ARM_DIRECTED,
@@ -115,8 +116,8 @@ static uint64_t writer_count(const void *params)
 	const struct wp_race_params *p = params;
 	uint64_t taken = 1U + !protector_here(params) +
 			 (p->opener == OPENER_OTHER);
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	uint64_t left = cpus > (long)taken ? (uint64_t)cpus - taken : 1;
+	uint64_t cpus = fl_cpus();
+	uint64_t left = cpus > taken ? cpus - taken : 1;
 
 	if (p->writers)
 		return p->writers;

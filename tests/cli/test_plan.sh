@@ -36,6 +36,12 @@ run 0 plan null_op --placement 511 --topology 'package:4 core:64 pu:2'
 out_has "CPU 511"
 HWLOC_SYNTHETIC='package:4 core:64 pu:2' run 0 plan null_op --placement 511
 out_has "CPU 511"
+run 0 plan wp_track
+out_has "planted (planted)"
+run 0 plan wp_race --topology 'core:8 pu:1'
+out_has "CPUs 0-7"
+run 0 plan wp_race --topology 'core:1 pu:1'
+out_has "this machine lets us use 1"
 run 0 plan uffd_wp remote=4 --topology 'core:2 pu:2'
 out_has "skipped: needs 5 CPUs, this machine lets us use 4"
 out_has "No point can run here."
