@@ -46,7 +46,8 @@ struct runner_via {
 	unsigned patience; /* limits of agents are so many times longer */
 	bool no_times;	   /* what takes how long means nothing */
 	uint64_t trials;   /* an arm, where the config does not say */
-	bool unlocked;	   /* the caller has asked for the host's lock */
+	bool uncounted; /* launches count no events, whatever the config says */
+	bool unlocked;	/* the caller has asked for the host's lock */
 };
 
 enum {

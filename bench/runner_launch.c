@@ -247,9 +247,11 @@ static int run_agent(struct receiver *rx, const struct job *job,
  */
 static enum fl_job_counters counters_of(const struct runner *r, size_t index)
 {
-	if (!r->config->counters)
+	const struct runner_via *via = r->request.via;
+
+	if (!r->config->counters || (via && via->uncounted))
 		return FL_JOB_COUNTERS_NONE;
-	if (!r->request.via && r->points[index].estimate.nr % FULL_EVERY)
+	if (!via && r->points[index].estimate.nr % FULL_EVERY)
 		return FL_JOB_COUNTERS_SOFTWARE;
 	return FL_JOB_COUNTERS_ALL;
 }

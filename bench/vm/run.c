@@ -358,7 +358,7 @@ static int measure(struct vm_run *run, struct error *e)
 	int err = find_out(run, e);
 	unsigned boots = run->guest.nr_boots;
 
-	if (!err)
+	if (!err && !run->request.survey_only)
 		err = ask(run, vm_run_launches, e);
 	/* Jobs that took more than one boot are not worth a second look. */
 	if (err || !run->request.again || run->guest.nr_boots != boots + 1)

@@ -38,7 +38,8 @@ struct vm_run_request {
 	 * that second boot: they observe, and are not counted.  0: none.
 	 */
 	size_t observed_from;
-	bool unlocked; /* the caller has asked for the host's lock */
+	bool survey_only; /* no launches */
+	bool unlocked;	  /* the caller has asked for the host's lock */
 };
 
 struct vm_run;

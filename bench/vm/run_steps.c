@@ -159,11 +159,16 @@ static bool is_launched(const struct vm_run *run, size_t i, bool observed)
 	       (!run->guessing || vm_batches_find(run->like, p->id));
 }
 
+/*
+ * Tracepoints are patched into a kernel and out of it again, all of which the
+ * emulator then has to translate anew: dearer than most of what is observed.
+ */
 static int launch_round(struct vm_run *run, bool observed, struct error *e)
 {
 	struct runner *r = run->runner;
 	int err = 0;
 
+	run->via.uncounted = observed;
 	plan_round(r->plan, r->round, r->order);
 	for (size_t j = 0; j < r->plan->nr_points && !err; j++)
 		if (is_launched(run, r->order[j], observed))

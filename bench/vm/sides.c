@@ -19,6 +19,7 @@ struct part {
 struct sides {
 	const struct vm_sides_request *request;
 	struct vm_side *of;
+	char survey[PATH_MAX]; /* A's, whose batches all have */
 	struct vm_fleet_run *runs;
 	struct part *parts;
 	unsigned nr;
@@ -62,44 +63,62 @@ static struct vm_run_request describe(const struct sides *s, unsigned side,
 	};
 
 	run.runner.interrupted = q->interrupted;
-	if (side || layout)
-		run.like = q->like ? q->like : s->of[0].counts;
+	run.like = q->like ? q->like : s->survey;
 	return run;
 }
 
-static int add(struct sides *s, unsigned side, unsigned layout)
+static int add(struct sides *s, unsigned side, unsigned layout, char *result)
 {
 	const struct vm_sides_request *q = s->request;
 	struct vm_fleet_run *run = &s->runs[s->nr];
 	struct part *part = &s->parts[s->nr];
-	char *result = layout ? s->of[side].layouts[layout - 1]
-			      : s->of[side].counts;
-	int err;
+	int err = name_part(q->dir, run->name, result, part->log);
 
-	snprintf(run->name, sizeof(run->name), layout ? "%c-layout-%u" : "%c",
-		 vm_side_letter(side), layout);
-	err = name_part(q->dir, run->name, result, part->log);
 	if (err)
 		return err;
 	part->config = *q->counts;
 	part->config.output = result;
 	if (layout && q->observed_from)
 		part->config.nr_sweeps = q->observed_from;
+	part->side = side;
+	part->layout = layout;
 	run->request = describe(s, side, layout);
 	run->request.runner.config = &part->config;
 	run->log = part->log;
-	run->after = run->request.like && !q->like ? 0 : VM_FLEET_NONE;
-	part->side = side;
-	part->layout = layout;
+	run->after = s->nr && !q->like ? 0 : VM_FLEET_NONE;
 	s->nr++;
 	return 0;
 }
 
-/* The one that others wait for comes first. */
+/* What all others wait for. */
+static int add_survey(struct sides *s)
+{
+	struct vm_run_request *run = &s->runs[0].request;
+	int err;
+
+	snprintf(s->runs[0].name, sizeof(s->runs[0].name), "A-survey");
+	err = add(s, 0, 0, s->survey);
+	run->like = NULL;
+	run->again = false;
+	run->survey_only = true;
+	return err;
+}
+
+static int add_side(struct sides *s, unsigned side, unsigned layout)
+{
+	struct vm_fleet_run *run = &s->runs[s->nr];
+
+	snprintf(run->name, sizeof(run->name), layout ? "%c-layout-%u" : "%c",
+		 vm_side_letter(side), layout);
+	return add(s, side, layout,
+		   layout ? s->of[side].layouts[layout - 1]
+			  : s->of[side].counts);
+}
+
 static int add_all(struct sides *s)
 {
 	const struct vm_sides_request *q = s->request;
-	int err = 0;
+	int err = q->like ? 0 : add_survey(s);
 
 	for (unsigned layout = 0; layout <= q->layouts; layout++)
 		for (unsigned i = 0; i < q->nr && !err; i++) {
@@ -107,7 +126,7 @@ static int add_all(struct sides *s)
 				snprintf(s->of[0].counts, PATH_MAX, "%s",
 					 q->like);
 			else
-				err = add(s, i, layout);
+				err = add_side(s, i, layout);
 		}
 	return err;
 }
@@ -119,8 +138,11 @@ static void take_reasons(const struct sides *s)
 		const struct part *part = &s->parts[i];
 		struct vm_side *side = &s->of[part->side];
 
-		if (run->state == VM_FLEET_DONE)
+		if (run->state == VM_FLEET_DONE || run->request.survey_only)
 			continue;
+		if (run->after >= 0 &&
+		    s->runs[run->after].state == VM_FLEET_FAILED)
+			run = &s->runs[run->after];
 		if (part->layout)
 			side->layouts[part->layout - 1][0] = '\0';
 		else
@@ -169,7 +191,7 @@ static int run_sides(struct sides *s, struct error *e)
 int vm_sides_run(const struct vm_sides_request *request, struct vm_side *ret,
 		 struct error *e)
 {
-	size_t most = (size_t)request->nr * (request->layouts + 1);
+	size_t most = 1 + (size_t)request->nr * (request->layouts + 1);
 	struct sides s = {
 		.request = request,
 		.of = ret,

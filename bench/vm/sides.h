@@ -2,7 +2,8 @@
 /*
  * Kernels that are to be compared: a run of each in insn mode, with the
  * batches of the first, and one more in each layout.  A folder holds them all:
- * A, B, ..., A-layout-1, ..., each a result directory with a log beside it.
+ * A-survey, A, B, ..., A-layout-1, ..., each a result directory with a log
+ * beside it.
  */
 #ifndef BENCH_VM_SIDES_H
 #define BENCH_VM_SIDES_H
@@ -27,9 +28,9 @@ struct vm_sides_request {
 	const char *const *kernels; /* images */
 	unsigned nr;
 	const struct config *counts;
-	size_t observed_from; /* sweeps that only observe; 0: none */
-	unsigned layouts;     /* and each counted again in so many */
-	const char *dir;      /* is made */
+	size_t observed_from;	      /* sweeps that only observe; 0: none */
+	unsigned layouts;	      /* and each counted again in so many */
+	const char *dir;	      /* is made */
 	struct runner_request runner; /* without config and via */
 	uint64_t memory_bytes;
 	uint64_t boot_limit_ns; /* 0: the default */
