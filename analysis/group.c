@@ -179,8 +179,10 @@ int groups_new(const struct summary *s, struct groups *ret_groups)
 	for (size_t i = 0; !err && i < s->result->nr_points; i++)
 		if (s->points[i].point->nr_launches)
 			err = place(&g, &s->points[i]);
-	for (size_t i = 0; !err && i < g.nr_groups; i++)
+	for (size_t i = 0; !err && i < g.nr_groups; i++) {
+		g.groups[i].mode = result_mode(s->result);
 		err = describe_axes(&g.groups[i]);
+	}
 	if (err) {
 		groups_finish(&g);
 		return err;
@@ -197,6 +199,11 @@ void groups_finish(struct groups *g)
 	}
 	free(g->groups);
 	*g = (struct groups){ 0 };
+}
+
+bool group_has_times(const struct group *g)
+{
+	return !result_mode_is(g->mode, "func");
 }
 
 const struct group_axis *group_size_axis(const struct group *g)

@@ -27,6 +27,7 @@ struct group_axis {
 struct group {
 	const char *workload;
 	const char *what; /* NULL if the workload has no such parameter */
+	const char *mode; /* of the guest that it ran in; NULL: in none */
 	const struct summary_point **points; /* those with a valid launch */
 	size_t nr_points;
 	struct group_axis *axes; /* all parameters but `what` */
@@ -45,6 +46,9 @@ void groups_finish(struct groups *g);
 /* The group of a point; NULL if it has no valid launch. */
 const struct group *groups_find(const struct groups *g,
 				const struct result_point *p);
+
+/* Emulated CPUs are no clock: of them there are outcomes and counts. */
+bool group_has_times(const struct group *g);
 
 /* The size axis that varies with the most values; NULL if none does. */
 const struct group_axis *group_size_axis(const struct group *g);

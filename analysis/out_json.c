@@ -264,7 +264,7 @@ static void add_planted(json_t *o, const struct result_point *p,
 }
 
 static int add_arm(json_t *list, const struct summary_point *sp, size_t at,
-		   const struct trials_mistakes *m)
+		   bool has_times, const struct trials_mistakes *m)
 {
 	const struct result_point *p = sp->point;
 	const struct summary_arm *a = &sp->arms[at];
@@ -279,6 +279,8 @@ static int add_arm(json_t *list, const struct summary_point *sp, size_t at,
 	}
 	if (result_is_of_trials(p))
 		return t ? add_trials(o, p, t, m) : 0;
+	if (!has_times)
+		return 0;
 
 	add_level(o, "level", &a->level);
 	add_level(o, "cpu", &a->cpu);
@@ -344,6 +346,7 @@ static int add_point(json_t *list, const struct summary_point *sp,
 {
 	const struct group *group = groups_find(g, sp->point);
 	const struct result_point *p = sp->point;
+	bool has_times = !group || group_has_times(group);
 	struct trials_mistakes m = { 0 };
 	json_t *o = append(list), *arms;
 	int err = 0;
@@ -360,9 +363,10 @@ static int add_point(json_t *list, const struct summary_point *sp,
 	set_text(o, "exposure", p->exposure);
 	arms = add_array(o, "arms");
 	for (size_t i = 0; !err && i < p->nr_arms; i++)
-		err = add_arm(arms, sp, i, &m);
+		err = add_arm(arms, sp, i, has_times, &m);
 	add_notes(o, "arms_left_out", &p->left_out);
-	add_observed(o, sp);
+	if (has_times)
+		add_observed(o, sp);
 	add_expects(o, p);
 	add_notes(o, "facts", &p->facts);
 	return err;

@@ -40,7 +40,7 @@ static void print_machine(const struct result *r, FILE *out)
 /* Whether the first run, and so all that is read with it, was in a guest. */
 static bool is_mode(const struct result *r, const char *mode)
 {
-	return r->runs[0].vm && !strcmp(r->runs[0].vm, mode);
+	return result_mode_is(result_mode(r), mode);
 }
 
 struct extent {
@@ -76,6 +76,7 @@ static struct extent extent_of(const struct result *r)
 static void print_design(const struct summary *s, FILE *out)
 {
 	struct extent x = extent_of(s->result);
+	bool has_times = !is_mode(s->result, "func");
 	char batches[96] = "", step[64] = "", launches[FORMAT_BYTES] = "";
 
 	if (!x.nr_points) {
@@ -84,7 +85,7 @@ static void print_design(const struct summary *s, FILE *out)
 	}
 	if (x.least < x.most)
 		snprintf(launches, sizeof(launches), "%zu to ", x.least);
-	if (x.nr_batch_launches) {
+	if (x.nr_batch_launches && has_times) {
 		double ns = x.batch_ns / (double)x.nr_batch_launches;
 		char value[FORMAT_BYTES];
 
@@ -95,7 +96,7 @@ static void print_design(const struct summary *s, FILE *out)
 					      : "ns",
 				      value));
 	}
-	if (x.clock_step_ns && !is_mode(s->result, "insn"))
+	if (x.clock_step_ns && has_times && !is_mode(s->result, "insn"))
 		snprintf(step, sizeof(step),
 			 "; the clock steps by %" PRIu64 " ns",
 			 x.clock_step_ns);
@@ -104,12 +105,12 @@ static void print_design(const struct summary *s, FILE *out)
 			 "M = %g %%.",
 			 x.nr_points, x.nr_points == 1 ? "" : "s", launches,
 			 x.most, batches, step, 100 * s->m);
-	if (is_mode(s->result, "insn"))
+	if (is_mode(s->result, "insn") || !has_times)
 		return;
 	format_paragraph(out, "", 2,
 			 "Levels are Hodges-Lehmann over launches, intervals "
 			 "95 %%; the launch is the unit.");
-	if (s->nr_contrasts && !is_mode(s->result, "insn"))
+	if (s->nr_contrasts)
 		format_paragraph(out, "", 2,
 				 "Verdicts are adjusted for %zu contrast%s "
 				 "(%s).",
@@ -153,7 +154,8 @@ static void print_guest(const struct result *r, FILE *out)
 		format_paragraph(
 			out, "func: ", 2,
 			"In a guest, emulated: outcomes and counts of events "
-			"are right, times mean nothing.");
+			"are right, times mean nothing, and no table or "
+			"picture of times is made.");
 	else if (is_mode(r, "time"))
 		format_paragraph(out, "time: ", 2,
 				 "In a guest, by KVM: times are of virtual "

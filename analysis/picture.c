@@ -362,7 +362,10 @@ static int draw_levels(const struct summary *s, struct groups *g,
 	return err ? err : picture_contrasts(g, p);
 }
 
-/* All but trials, whose picture has all that there is of them. */
+/*
+ * Of those that have times, all but trials: their picture has all that there is
+ * of them.
+ */
 static int draw_others(const struct summary *s, const struct groups *g,
 		       struct pictures *p)
 {
@@ -373,7 +376,8 @@ static int draw_others(const struct summary *s, const struct groups *g,
 	if (!others.groups)
 		return -ENOMEM;
 	for (size_t i = 0; i < g->nr_groups; i++)
-		if (!trials_are_in(&g->groups[i]))
+		if (!trials_are_in(&g->groups[i]) &&
+		    group_has_times(&g->groups[i]))
 			others.groups[others.nr_groups++] = g->groups[i];
 	if (others.nr_groups || !g->nr_groups)
 		err = draw_levels(s, &others, p);

@@ -182,7 +182,7 @@ int picture_costs(struct groups *g, struct pictures *p)
 		struct drawing d = { .group = group, .axis = find_axis(group) };
 
 		costs_find(group, &d.costs);
-		if (!d.costs.nr || !d.axis)
+		if (!d.costs.nr || !d.axis || !group_has_times(group))
 			continue;
 		group_sort(group, &d.axis, 1);
 		find_points(&d);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum {
 	RESULT_TEXT_MAX = 400,	    /* longer text is cut */
@@ -331,6 +332,17 @@ static inline bool result_arm_is_shown(const struct result_arm *arm)
 }
 
 /* Whether its launches are of trials whose outcomes it names. */
+/* Mode of the guest that the runs were made in; NULL: on the machine. */
+static inline const char *result_mode(const struct result *r)
+{
+	return r->nr_runs ? r->runs[0].vm : NULL;
+}
+
+static inline bool result_mode_is(const char *mode, const char *name)
+{
+	return mode && !strcmp(mode, name);
+}
+
 static inline bool result_is_of_trials(const struct result_point *p)
 {
 	return p->nr_outcomes;

@@ -89,13 +89,23 @@ static void add_kind(struct kinds *k, const struct result_counter *c)
 	kind->shown = kind->shown || c->value >= SMALL_COUNT * c->ops;
 }
 
+/* The clocks among the counters tell ns. */
+static bool is_clock(const char *name)
+{
+	const char *dash = strrchr(name, '-');
+
+	return dash && !strcmp(dash, "-clock");
+}
+
 static void collect_kinds(const struct group *g, struct kinds *k)
 {
 	for (size_t i = 0; i < g->nr_points; i++) {
 		const struct result_point *p = g->points[i]->point;
 
 		for (size_t j = 0; j < p->nr_counters; j++)
-			if (result_arm_is_shown(&p->arms[p->counters[j].arm]))
+			if (result_arm_is_shown(&p->arms[p->counters[j].arm]) &&
+			    (group_has_times(g) ||
+			     !is_clock(p->counters[j].name)))
 				add_kind(k, &p->counters[j]);
 	}
 }
@@ -165,15 +175,11 @@ static bool is_row(const struct view *v, const struct result_point *p,
 	       text_find_counter(p, arm, kinds[0]->name, kinds[0]->scope);
 }
 
-/* The clocks among the counters tell ns. */
 static const char *format_count(double v, const struct kind *kind,
 				char buf[FORMAT_BYTES])
 {
-	const char *dash = strrchr(kind->name, '-');
-
-	return dash && !strcmp(dash, "-clock") && isfinite(v)
-		       ? format_value(v, "ns", buf)
-		       : format_number(v, buf);
+	return is_clock(kind->name) && isfinite(v) ? format_value(v, "ns", buf)
+						   : format_number(v, buf);
 }
 
 static void counter_rows(const struct view *v, struct table *t,

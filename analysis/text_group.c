@@ -27,8 +27,9 @@ static void print_title(const struct group *g, FILE *out)
 	const struct result_metric *m = &g->points[0]->point->metrics[0];
 	char text[1024] = "";
 
-	fprintf(out, "== %.40s%s%.24s ==\n", g->workload, g->what ? " " : "",
-		g->what ? g->what : "");
+	fprintf(out, "== %.40s%s%.24s ==%s%.8s%s\n", g->workload,
+		g->what ? " " : "", g->what ? g->what : "", g->mode ? " (" : "",
+		g->mode ? g->mode : "", g->mode ? ")" : "");
 	for (size_t i = 0; i < g->nr_axes; i++) {
 		size_t len = strlen(text);
 
@@ -39,6 +40,8 @@ static void print_title(const struct group *g, FILE *out)
 	}
 	if (*text)
 		format_paragraph(out, "everywhere: ", 2, "%s", text);
+	if (!group_has_times(g) && !trials_are_in(g))
+		return;
 	format_paragraph(out, "", 2, "metric: %s, %s%s%s is better", m->name,
 			 m->unit ? m->unit : "no unit",
 			 m->unit && !*m->unit ? "" : ", ",
@@ -274,11 +277,11 @@ static void print_remarks(const struct group *g, bool verbose, FILE *out)
 		unfiltered = unfiltered || g->points[i]->unfiltered;
 		drifting = drifting || drifts(g->points[i]);
 	}
-	if (unfiltered)
+	if (unfiltered && group_has_times(g))
 		format_paragraph(out, "* ", 2,
 				 "the arms were switched away from unequally: "
 				 "nothing is left out");
-	if (drifting)
+	if (drifting && group_has_times(g))
 		format_paragraph(out, "~ ", 2,
 				 "in most launches the last third differs from "
 				 "the first by more than M and more than "
@@ -313,8 +316,28 @@ static int print_headline(struct block *b)
 		err = text_trials(b->group, b->out);
 		return err ? err : text_oracles(b->group, b->out);
 	}
+	if (!group_has_times(b->group))
+		return 0;
 	err = print_contrasts(b);
 	return err == 1 ? print_levels(b) : err;
+}
+
+/* What else there is of times, and of what is done in them. */
+static int print_times(struct block *b, double m)
+{
+	int err = text_windows(b->group, m, b->out);
+
+	if (!err)
+		err = text_costs(b->group, b->out);
+	if (!err)
+		err = text_observed(b->group, b->out);
+	if (!err && !trials_are_in(b->group))
+		err = text_crossover(b->group, m, b->out);
+	if (!err)
+		err = print_long(b);
+	if (!err && !trials_are_in(b->group))
+		err = text_model(b->group, b->out);
+	return err;
 }
 
 int text_group(struct group *g, double m, bool verbose, FILE *out)
@@ -325,18 +348,8 @@ int text_group(struct group *g, double m, bool verbose, FILE *out)
 	b.unit = g->points[0]->point->metrics[0].unit;
 	print_title(g, out);
 	err = print_headline(&b);
-	if (!err)
-		err = text_windows(g, m, out);
-	if (!err)
-		err = text_costs(g, out);
-	if (!err)
-		err = text_observed(g, out);
-	if (!err && !trials_are_in(g))
-		err = text_crossover(g, m, out);
-	if (!err)
-		err = print_long(&b);
-	if (!err && !trials_are_in(g))
-		err = text_model(g, out);
+	if (!err && group_has_times(g))
+		err = print_times(&b, m);
 	if (!err)
 		err = text_counters(g, verbose, out);
 	if (!err)

@@ -99,11 +99,11 @@ static void print_blocks(const struct totals *t, FILE *out)
 				 t->without, t->launches);
 }
 
-static void print_totals(const struct result *r, FILE *out)
+static void print_totals(const struct result *r, bool has_times, FILE *out)
 {
 	struct totals t = count_totals(r);
 
-	if (t.blocks)
+	if (t.blocks && has_times)
 		print_blocks(&t, out);
 	if (t.held + t.broken + t.unverified)
 		format_paragraph(out, "expectations: ", 2,
@@ -286,15 +286,18 @@ static void print_legend(const struct summary *s, FILE *out)
 int text_tail(const struct summary *s, bool verbose, FILE *out)
 {
 	const struct result *r = s->result;
+	bool has_times = !result_mode_is(result_mode(r), "func");
 	int err;
 
 	(void)verbose;
 	fputs("\n== checks ==\n", out);
-	print_again(&s->again, "", out);
-	print_again(&s->again_by_cpu, "in CPU time ", out);
-	print_inject(s, &s->inject, "", out);
-	print_inject(s, &s->inject_by_cpu, "in CPU time ", out);
-	print_totals(r, out);
+	if (has_times) {
+		print_again(&s->again, "", out);
+		print_again(&s->again_by_cpu, "in CPU time ", out);
+		print_inject(s, &s->inject, "", out);
+		print_inject(s, &s->inject_by_cpu, "in CPU time ", out);
+	}
+	print_totals(r, has_times, out);
 	print_statuses(r, out);
 	print_broken(r, out);
 	print_lost_values(r, out);
@@ -308,6 +311,7 @@ int text_tail(const struct summary *s, bool verbose, FILE *out)
 				   "arm left out: ", out);
 	if (!err)
 		err = print_skips(r, out);
-	print_legend(s, out);
+	if (has_times)
+		print_legend(s, out);
 	return err;
 }
