@@ -7,6 +7,8 @@
 #   scripts/fetch-kernels.sh NAME...         only these: 6.1 newest ...
 #   scripts/fetch-kernels.sh --arch arm64 6.12
 #   scripts/fetch-kernels.sh --list          what is in the cache
+#   scripts/fetch-kernels.sh --tiny [--patch FILE]...   builds a small one:
+#                                            all that scripts/build-kernel.sh takes
 #
 # An image becomes FOLDER/vmlinuz, with FOLDER/config and FOLDER/package where
 # they can be had; FOLDER is ${XDG_CACHE_HOME:-~/.cache}/faultline/kernels/NAME
@@ -256,6 +258,7 @@ while [ $# -gt 0 ]; do
 	case $1 in
 	-h | --help) usage; exit ;;
 	--list) list; exit ;;
+	--tiny) shift; exec "$(dirname "$0")/build-kernel.sh" "$@" ;;
 	--arch) arch=${2:?--arch needs a name}; shift ;;
 	-*) die "no option \`$1\`; see --help" ;;
 	*) wanted+=("$1") ;;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Jobs that run in a guest together, and what became of each: collected first,
- * run in as few boots as it takes, and asked for then.
+ * run in as few boots as it takes, and asked for then.  They are files of the
+ * archive that is booted, which we write anyway: the kernel's command line is
+ * short, and what is on it changes what the kernel counts.
  */
 #ifndef BENCH_VM_JOBS_H
 #define BENCH_VM_JOBS_H
