@@ -4,7 +4,7 @@
 # Sourced by the other scripts: which packages are needed, and how to get
 # what is missing.  Nothing is installed that is there already.
 
-# packages_for PURPOSE...: build, pictures, guests, test.
+# packages_for PURPOSE...: build, pictures, guests, arm64, kernel, test.
 packages_for()
 {
 	local purpose
@@ -22,6 +22,10 @@ packages_for()
 			;;
 		guests)
 			echo qemu-system-x86
+			;;
+		arm64)
+			echo qemu-system-arm gcc-aarch64-linux-gnu \
+				libc6-dev-arm64-cross
 			;;
 		kernel)
 			echo build-essential bc bison flex libelf-dev xz-utils \
