@@ -22,7 +22,7 @@ set -euo pipefail
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/faultline
 kernels=$cache/kernels
-state=$cache/apt
+state=
 part=
 arch=
 
@@ -131,7 +131,7 @@ update()
 	local suite=$1 dir log
 
 	dir=$state/$suite
-	if [ -n "$(find "$dir/stamp-$arch" -mmin -60 2>/dev/null)" ]; then
+	if [ -n "$(find "$dir/stamp" -mmin -60 2>/dev/null)" ]; then
 		return
 	fi
 	say "$suite: the list of packages"
@@ -141,7 +141,7 @@ update()
 		sed -n '/^[EW]:/p' "$log" | head -4 >&2
 		die "$suite: its list of packages cannot be had: is there a network, and does the mirror serve that suite?"
 	fi
-	touch "$dir/stamp-$arch"
+	touch "$dir/stamp"
 }
 
 # package_of SUITE VERSIONS: the newest image package that holds an image.
@@ -269,6 +269,7 @@ done
 need_tools
 own_arch=$(dpkg --print-architecture)
 arch=${arch:-$own_arch}
+state=$cache/apt/$arch
 mirror=$(find_mirror)
 [ -n "$mirror" ] || die "no mirror of Debian in /etc/apt/sources.list and sources.list.d"
 trap clean_up EXIT
