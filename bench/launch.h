@@ -69,4 +69,13 @@ int launch_agent(const struct launch_request *request,
  */
 char *launch_find_agent(struct error *e);
 
+/**
+ * launch_find_agent_for() - the agent of guests of another architecture
+ * @machine:	as uname(2) has it, "aarch64": faultline-agent-aarch64, or
+ *		$FAULTLINE_AGENT_AARCH64
+ *
+ * Return: a path to free(), or NULL with @e set.
+ */
+char *launch_find_agent_for(const char *machine, struct error *e);
+
 #endif

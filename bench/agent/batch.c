@@ -57,13 +57,15 @@ static inline uint64_t instructions(void)
 	return __builtin_ia32_rdtsc();
 }
 #elif defined(__aarch64__)
-/* The counter of 62.5 MHz that the emulator gives to its machine. */
+/* A counter of less than 1 GHz counts several at once. */
 static inline uint64_t instructions(void)
 {
-	uint64_t value;
+	uint64_t hz, value;
 
-	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(value));
-	return value * 16;
+	__asm__ volatile("mrs %0, cntfrq_el0" : "=r"(hz));
+	hz = 1000000000 / hz;
+	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(value) : : "memory");
+	return value * hz;
 }
 #else
 static inline uint64_t instructions(void)

@@ -64,6 +64,33 @@ static struct vm_limits limits_of(const struct vm_limits *wanted)
 	return l;
 }
 
+/* Sizes are planned in this machine's pages, and KVM runs its own code. */
+static int check_image(const struct vm_guest *g, struct error *e)
+{
+	const struct vm_image *image = &g->image;
+	long ours = sysconf(_SC_PAGESIZE);
+
+	if (image->page_bytes && image->page_bytes != ours)
+		return error_set(e, -EINVAL,
+				 "%s: its pages have %u KiB, and those of this "
+				 "machine %ld KiB: sizes are planned in them",
+				 image->path, image->page_bytes >> 10,
+				 ours >> 10);
+	if (g->machine.mode == VM_MODE_TIME && image->arch != vm_arch_own())
+		return error_set(e, -EINVAL,
+				 "%s: it is for %s, and emulated times mean "
+				 "nothing: use --mode insn or --mode func",
+				 image->path, vm_arch_name(image->arch));
+	return 0;
+}
+
+static char *find_agent(enum vm_arch arch, struct error *e)
+{
+	return arch == vm_arch_own()
+		       ? launch_find_agent(e)
+		       : launch_find_agent_for(vm_arch_machine(arch), e);
+}
+
 int vm_guest_init(struct vm_guest *g, const struct vm_guest_request *request,
 		  struct error *e)
 {
@@ -83,8 +110,13 @@ int vm_guest_init(struct vm_guest *g, const struct vm_guest_request *request,
 	err = vm_image_open(request->kernel, cache, &g->image, e);
 	if (err)
 		return err;
+	err = check_image(g, e);
+	if (err) {
+		vm_guest_finish(g);
+		return err;
+	}
 	g->qemu = vm_find_qemu(g->image.arch, e);
-	g->agent = g->qemu ? launch_find_agent(e) : NULL;
+	g->agent = g->qemu ? find_agent(g->image.arch, e) : NULL;
 	if (!g->agent) {
 		vm_guest_finish(g);
 		return -ENOENT;

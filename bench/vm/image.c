@@ -2,6 +2,7 @@
 #include "image.h"
 
 #include "cache.h"
+#include "image_arm64.h"
 #include "unpack.h"
 
 #include "common/read_all.h"
@@ -35,8 +36,6 @@ enum {
 	WITH_PAYLOAD = 0x0208,
 	WITH_XLOAD_FLAGS = 0x020c,
 	XLF_KERNEL_64 = 1,
-
-	AT_ARM64_MAGIC = 0x38, /* Documentation/arch/arm64/booting.rst */
 };
 
 const char *vm_arch_name(enum vm_arch arch)
@@ -48,6 +47,28 @@ const char *vm_arch_name(enum vm_arch arch)
 	};
 
 	return names[arch];
+}
+
+const char *vm_arch_machine(enum vm_arch arch)
+{
+	static const char *const names[] = {
+		[VM_ARCH_UNKNOWN] = "unknown",
+		[VM_ARCH_X86_64] = "x86_64",
+		[VM_ARCH_ARM64] = "aarch64",
+	};
+
+	return names[arch];
+}
+
+enum vm_arch vm_arch_own(void)
+{
+#if defined(__x86_64__)
+	return VM_ARCH_X86_64;
+#elif defined(__aarch64__)
+	return VM_ARCH_ARM64;
+#else
+	return VM_ARCH_UNKNOWN;
+#endif
 }
 
 static uint32_t number(const unsigned char *p, unsigned bytes)
@@ -106,6 +127,28 @@ static int detect_bzimage(struct vm_image_bytes image, enum vm_arch *ret_arch,
 	return 0;
 }
 
+static int detect_arm64(struct vm_image_bytes image, enum vm_format *ret_format,
+			enum vm_arch *ret_arch, struct error *e)
+{
+	*ret_arch = VM_ARCH_ARM64;
+	if (image_is_arm64(image)) {
+		*ret_format = VM_FORMAT_ARM64;
+		return image_check_arm64(image, e);
+	}
+	if (image_is_zboot(image)) {
+		*ret_format = VM_FORMAT_ZBOOT;
+		return image_check_zboot(image, e);
+	}
+	if (has(image, 0, "\x1f\x8b", 2)) {
+		*ret_format = VM_FORMAT_GZIP;
+		return 0;
+	}
+	*ret_arch = VM_ARCH_UNKNOWN;
+	return error_set(e, -EINVAL,
+			 "it is no kernel image: neither a bzImage, nor an ELF "
+			 "file, nor an Image of arm64");
+}
+
 int vm_image_detect(struct vm_image_bytes image, enum vm_format *ret_format,
 		    enum vm_arch *ret_arch, struct error *e)
 {
@@ -118,15 +161,7 @@ int vm_image_detect(struct vm_image_bytes image, enum vm_format *ret_format,
 		*ret_format = VM_FORMAT_BZIMAGE;
 		return detect_bzimage(image, ret_arch, e);
 	}
-	if (has(image, AT_ARM64_MAGIC, "ARM\x64", 4)) {
-		*ret_format = VM_FORMAT_ARM64;
-		*ret_arch = VM_ARCH_ARM64;
-		return 0;
-	}
-	return error_set(e, -EINVAL,
-			 "it is no kernel image: neither a "
-			 "bzImage, nor an ELF file, nor an Image "
-			 "of arm64");
+	return detect_arm64(image, ret_format, ret_arch, e);
 }
 
 int vm_image_payload(struct vm_image_bytes image,
@@ -290,6 +325,62 @@ static int unpack_cached(struct vm_image_bytes data, const char *cache,
 	return image->boot ? 0 : -ENOMEM;
 }
 
+static int unpack_arm64(struct vm_image_bytes data, struct vm_image *image,
+			struct vm_image_bytes *ret_inner, struct error *e)
+{
+	struct vm_image_bytes payload = data;
+	unsigned char *inner;
+	size_t bytes;
+	int err = 0;
+
+	if (image->format == VM_FORMAT_ZBOOT)
+		err = image_zboot_payload(data, &payload, e);
+	if (!err)
+		err = unpack(payload.data, payload.bytes, MOST_ELF_BYTES,
+			     &inner, &bytes, e);
+	if (!err)
+		*ret_inner = (struct vm_image_bytes){ inner, bytes };
+	return err;
+}
+
+static int keep_arm64(struct vm_image_bytes inner, const char *cache,
+		      struct vm_image *image, struct error *e)
+{
+	char path[PATH_MAX];
+	int err = vm_make_folder(cache);
+
+	if (!err && snprintf(path, sizeof(path), "%s/%s.Image", cache,
+			     image->sha256) >= (int)sizeof(path))
+		err = -ENAMETOOLONG;
+	if (!err && access(path, R_OK))
+		err = vm_cache_store(path, write_bytes, &inner);
+	if (err)
+		return error_set(e, err, "%s: %s", cache, strerror(-err));
+	free(image->boot);
+	image->boot = strdup(path);
+	return image->boot ? 0 : -ENOMEM;
+}
+
+/* What is inside has to be an Image: QEMU has no firmware to unpack it. */
+static int look_inside(struct vm_image_bytes data, const char *cache,
+		       struct vm_image *image, struct error *e)
+{
+	struct vm_image_bytes inner = { 0 };
+	int err = unpack_arm64(data, image, &inner, e);
+
+	if (!err && !image_is_arm64(inner))
+		err = error_set(e, -EINVAL,
+				"what is packed in it is no Image of arm64");
+	if (!err)
+		err = image_check_arm64(inner, e);
+	if (!err) {
+		image->page_bytes = image_arm64_page_bytes(inner);
+		err = keep_arm64(inner, cache, image, e);
+	}
+	free((void *)inner.data);
+	return err;
+}
+
 static int look(struct vm_image_bytes data, const char *cache,
 		struct vm_image *image, struct error *e)
 {
@@ -310,6 +401,12 @@ static int look(struct vm_image_bytes data, const char *cache,
 	}
 	if (image->format == VM_FORMAT_BZIMAGE && cache)
 		return unpack_cached(data, cache, image);
+	if (image->format == VM_FORMAT_ARM64)
+		image->page_bytes = image_arm64_page_bytes(data);
+	if ((image->format == VM_FORMAT_GZIP ||
+	     image->format == VM_FORMAT_ZBOOT) &&
+	    cache && look_inside(data, cache, image, &why))
+		return error_set(e, -EINVAL, "%s: %s", image->path, why.text);
 	return 0;
 }
 

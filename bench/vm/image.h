@@ -4,7 +4,8 @@
  *
  * A bzImage holds an ELF file, packed.  Where that has an entry for PVH it is
  * booted directly: the guest need not unpack itself, which takes a second of
- * emulated time.  It is kept in the cache by the image's SHA-256.
+ * emulated time.  It is kept in the cache by the image's SHA-256, and so is
+ * what an Image of arm64 was packed in.
  */
 #ifndef BENCH_VM_IMAGE_H
 #define BENCH_VM_IMAGE_H
@@ -26,15 +27,18 @@ enum vm_format {
 	VM_FORMAT_BZIMAGE,
 	VM_FORMAT_ELF,
 	VM_FORMAT_ARM64, /* Image */
+	VM_FORMAT_GZIP,	 /* of an Image, as is told when it is unpacked */
+	VM_FORMAT_ZBOOT, /* an Image in a program of EFI */
 };
 
 struct vm_image {
 	char *path; /* as given */
-	char *boot; /* what QEMU gets: the same, or the unpacked ELF */
+	char *boot; /* what QEMU gets: the same, or what was unpacked */
 	char sha256[SHA256_TEXT_BYTES]; /* of what was given */
 	enum vm_arch arch;
 	enum vm_format format; /* of what was given */
 	bool pvh;	       /* boot is an ELF file with that entry */
+	unsigned page_bytes;   /* of its kernel; 0: it does not tell */
 	char note[160];	       /* why it was not unpacked; "" if it was */
 };
 
@@ -44,6 +48,9 @@ struct vm_image {
  * @cache:	a folder for what is unpacked, made where it is missing;
  *		NULL: nothing is unpacked
  * @e:		what is wrong with the file
+ *
+ * A bzImage that cannot be unpacked is booted as it is.  The Image in a packed
+ * one of arm64 is needed, but for @cache NULL: then it is not looked at.
  *
  * Return: 0; -EINVAL if it is no kernel, for an architecture that there is no
  * machine for, or an ELF file without the PVH entry; -EFBIG; -errno.
@@ -70,5 +77,11 @@ int vm_image_payload(struct vm_image_bytes image,
 bool vm_image_has_pvh(struct vm_image_bytes elf);
 
 const char *vm_arch_name(enum vm_arch arch);
+
+/* As uname(2) has it: "x86_64". */
+const char *vm_arch_machine(enum vm_arch arch);
+
+/* Of this program. */
+enum vm_arch vm_arch_own(void);
 
 #endif

@@ -24,6 +24,125 @@ static const char *const mode_names[] = {
 	[VM_MODE_TIME] = "time",
 };
 
+enum setup {
+	INSN,
+	LAYOUT, /* instructions, at other addresses */
+	FUNC,
+	TIME,
+	NR_SETUPS
+};
+
+/* What differs between architectures. */
+struct recipe {
+	const char *const *words[NR_SETUPS];
+	const char *kernel[NR_SETUPS]; /* on its command line */
+	const char *always;
+	const char *result[2]; /* the port of results */
+};
+
+/*
+ * The emulator starts the clock at a fixed date, and nothing of the host's
+ * time or randomness comes in.
+ */
+#define COUNTED                                                                \
+	"-accel", "tcg,thread=single", "-icount", "shift=0,sleep=off", "-rtc", \
+		"base=2024-01-01T00:00:00,clock=vm"
+#define QUICK "cryptomgr.notests"
+/*
+ * None of it is measured: certificates that are parsed, a self-test of a source
+ * of randomness, and names in the formats of trace events.
+ */
+#define COUNTED_KERNEL \
+	QUICK " initcall_blacklist=load_system_certificate_list,jent_mod_init,trace_eval_init"
+#define FIXED "nokaslr norandmaps "
+
+static const char *const x86_insn[] = { "-M",	  "pc,hpet=off", "-cpu",
+					"qemu64", COUNTED,	 NULL };
+/*
+ * With random numbers from a seed, in the CPU too; string instructions stay as
+ * heavy as in the other machine.
+ */
+static const char *const x86_layout[] = { "-M",	       "pc,hpet=off", "-cpu",
+					  "max,-erms", COUNTED,	      NULL };
+static const char *const x86_func[] = { "-M", "pc", "-accel",
+					"tcg,thread=multi", NULL };
+static const char *const x86_time[] = { "-M",	"pc",	"-accel", "kvm",
+					"-cpu", "host", NULL };
+
+/*
+ * The timer of the local APIC would be calibrated, and the other one tested, by
+ * loops that leave the emulator's fast path at each turn.
+ */
+#define X86_COUNTED "nolapic_timer no_timer_check " COUNTED_KERNEL
+
+static const struct recipe x86 = {
+	.words = { x86_insn, x86_layout, x86_func, x86_time },
+	.kernel = { [INSN] = FIXED X86_COUNTED,
+		    [LAYOUT] = X86_COUNTED,
+		    /* On a busy host the test of the timer goes wrong. */
+		    [FUNC] = "no_timer_check " QUICK,
+		    [TIME] = QUICK },
+	/* A guest that panics or ends resets, which ends the emulator. */
+	.always = "console=ttyS0 panic=-1 reboot=t oops=panic",
+	.result = { "-serial", "chardev:res" },
+};
+
+/*
+ * The board has one serial port.  The second is a card: 8250_pci is built into
+ * Debian's kernels from 5.10 on, where virtio's consoles are modules until 6.1
+ * and need a second driver each.  The generic timer counts at 1 GHz, so that
+ * one count is one instruction; at the board's own 62.5 MHz it is 16.
+ */
+#define ARM64_CPU "cortex-a57,pmu=off"
+
+static const char *const arm64_insn[] = {
+	"-M",	 "virt,gic-version=3",
+	"-cpu",	 ARM64_CPU ",cntfrq=1000000000",
+	COUNTED, NULL
+};
+static const char *const arm64_func[] = { "-M",	    "virt,gic-version=3",
+					  "-cpu",   ARM64_CPU,
+					  "-accel", "tcg,thread=multi",
+					  NULL };
+static const char *const arm64_time[] = {
+	"-M", "virt,gic-version=host", "-accel", "kvm", "-cpu", "host", NULL
+};
+
+/*
+ * System calls would begin at a random place of the stack, and every 48th of
+ * them wait for more random bytes (CONFIG_RANDOMIZE_KSTACK_OFFSET, read in
+ * 6.12).
+ */
+#define ARM64_COUNTED "randomize_kstack_offset=off " COUNTED_KERNEL
+
+static const struct recipe arm64 = {
+	.words = { arm64_insn, arm64_insn, arm64_func, arm64_time },
+	.kernel = { [INSN] = FIXED ARM64_COUNTED,
+		    [LAYOUT] = ARM64_COUNTED,
+		    [FUNC] = QUICK,
+		    [TIME] = QUICK },
+	.always = "console=ttyAMA0 panic=-1 oops=panic",
+	.result = { "-device", "pci-serial,chardev=res" },
+};
+
+static const struct recipe *recipe_of(enum vm_arch arch)
+{
+	return arch == VM_ARCH_ARM64 ? &arm64 : &x86;
+}
+
+static enum setup setup_of(const struct vm_machine *m)
+{
+	switch (m->mode) {
+	case VM_MODE_INSN:
+		return m->layout ? LAYOUT : INSN;
+	case VM_MODE_TIME:
+		return TIME;
+	case VM_MODE_FUNC:
+	default:
+		return FUNC;
+	}
+}
+
 const char *vm_mode_name(enum vm_mode mode)
 {
 	return mode_names[mode];
@@ -100,22 +219,25 @@ static void add_path(struct vm_words *w, const char *path)
 	add(w, "%s", path);
 }
 
-static void add_ports(struct vm_words *w)
+/* Both as files that are open already, appending: a pipe cannot be cut off. */
+static void add_ports(struct vm_words *w, const struct recipe *recipe)
 {
-	static const struct {
-		const char *id;
+	const struct {
+		const char *id, *option, *value;
 		int fd;
-	} ports[] = { { "con", VM_CONSOLE_FD }, { "res", VM_RESULT_FD } };
+	} ports[] = {
+		{ "con", "-serial", "chardev:con", VM_CONSOLE_FD },
+		{ "res", recipe->result[0], recipe->result[1], VM_RESULT_FD },
+	};
 
 	for (int i = 0; i < 2; i++) {
 		add(w, "-add-fd");
 		add(w, "fd=%d,set=%d", ports[i].fd, i + 1);
 		add(w, "-chardev");
-		/* Appending, since a pipe cannot be cut off before. */
 		add(w, "file,id=%s,path=/dev/fdset/%d,append=on", ports[i].id,
 		    i + 1);
-		add(w, "-serial");
-		add(w, "chardev:%s", ports[i].id);
+		add(w, "%s", ports[i].option);
+		add(w, "%s", ports[i].value);
 	}
 }
 
@@ -159,74 +281,6 @@ static void add_nodes(struct vm_words *w, const struct vm_machine *m)
 	}
 }
 
-/*
- * The emulator starts the clock at a fixed date, and nothing of the host's
- * time or randomness comes in.  The timer of the local APIC would be
- * calibrated, and the other one tested, by loops that leave the emulator's fast
- * path at each turn.
- */
-static const char *const insn_words[] = {
-	"-M",	   "pc,hpet=off",
-	"-cpu",	   "qemu64",
-	"-accel",  "tcg,thread=single",
-	"-icount", "shift=0,sleep=off",
-	"-rtc",	   "base=2024-01-01T00:00:00,clock=vm",
-	"-seed",   "1",
-	NULL
-};
-/*
- * With random numbers from a seed, in the CPU too; string instructions stay as
- * heavy as in the other machine.
- */
-static const char *const layout_words[] = {
-	"-M",	   "pc,hpet=off",
-	"-cpu",	   "max,-erms",
-	"-accel",  "tcg,thread=single",
-	"-icount", "shift=0,sleep=off",
-	"-rtc",	   "base=2024-01-01T00:00:00,clock=vm",
-	NULL
-};
-static const char *const func_words[] = { "-M", "pc", "-accel",
-					  "tcg,thread=multi", NULL };
-static const char *const time_words[] = { "-M",	  "pc",	  "-accel", "kvm",
-					  "-cpu", "host", NULL };
-
-static const char *const *mode_words(const struct vm_machine *m)
-{
-	switch (m->mode) {
-	case VM_MODE_INSN:
-		return m->layout ? layout_words : insn_words;
-	case VM_MODE_TIME:
-		return time_words;
-	case VM_MODE_FUNC:
-	default:
-		return func_words;
-	}
-}
-
-/*
- * None of it is measured: certificates that are parsed, a self-test of a source
- * of randomness, and names in the formats of trace events.
- */
-#define INSN_KERNEL_WORDS                                 \
-	"nolapic_timer no_timer_check cryptomgr.notests " \
-	"initcall_blacklist=load_system_certificate_list,jent_mod_init,trace_eval_init"
-
-static const char *kernel_words(const struct vm_machine *m)
-{
-	switch (m->mode) {
-	case VM_MODE_INSN:
-		return m->layout ? INSN_KERNEL_WORDS
-				 : "nokaslr norandmaps " INSN_KERNEL_WORDS;
-	case VM_MODE_FUNC:
-		/* On a busy host the test of the timer goes wrong. */
-		return "no_timer_check cryptomgr.notests";
-	case VM_MODE_TIME:
-	default:
-		return "cryptomgr.notests";
-	}
-}
-
 int vm_machine_words(const struct vm_machine *m, const struct vm_image *image,
 		     const char *qemu, const char *initrd,
 		     struct vm_words *ret_words)
@@ -235,16 +289,18 @@ int vm_machine_words(const struct vm_machine *m, const struct vm_image *image,
 					      "-display",    "none",
 					      "-monitor",    "none",
 					      "-no-reboot",  NULL };
+	const struct recipe *recipe = recipe_of(image->arch);
+	enum setup setup = setup_of(m);
 	struct vm_words w = { .word = calloc(MAX_WORDS, sizeof(*w.word)) };
 
 	if (!w.word)
 		return -ENOMEM;
 	add(&w, "%s", qemu);
 	add_all(&w, common);
-	add_all(&w, mode_words(m));
-	if (m->layout) {
+	add_all(&w, recipe->words[setup]);
+	if (m->mode == VM_MODE_INSN) {
 		add(&w, "-seed");
-		add(&w, "%u", m->layout);
+		add(&w, "%u", m->layout ? m->layout : 1);
 	}
 	add(&w, "-smp");
 	add(&w, "%u,sockets=%u,cores=%u,threads=1", m->cpus, m->nodes,
@@ -252,20 +308,20 @@ int vm_machine_words(const struct vm_machine *m, const struct vm_image *image,
 	add(&w, "-m");
 	add(&w, "%" PRIu64 "M", m->memory_bytes / MIB);
 	add_nodes(&w, m);
-	add_ports(&w);
+	add_ports(&w, recipe);
 	if (vm_machine_has_disk(m))
 		add_disk(&w);
 	if (m->words)
 		add_all(&w, m->words);
 	add(&w, "-kernel");
-	/* Only what unpacks itself puts itself somewhere else. */
-	add_path(&w, m->layout ? image->path : image->boot);
+	/* Only what unpacks itself puts itself somewhere else, on x86-64. */
+	add_path(&w, m->layout && image->arch == VM_ARCH_X86_64 ? image->path
+								: image->boot);
 	add(&w, "-initrd");
 	add_path(&w, initrd);
 	add(&w, "-append");
-	/* A guest that panics or ends resets, which ends the emulator. */
-	add(&w, "console=ttyS0 panic=-1 reboot=t oops=panic %s%s%s",
-	    kernel_words(m), m->append ? " " : "", m->append ? m->append : "");
+	add(&w, "%s %s%s%s", recipe->always, recipe->kernel[setup],
+	    m->append ? " " : "", m->append ? m->append : "");
 	if (w.err) {
 		vm_words_free(&w);
 		return -ENOMEM;
@@ -300,15 +356,19 @@ static char *in_path(const char *name)
 
 char *vm_find_qemu(enum vm_arch arch, struct error *e)
 {
-	bool arm = arch == VM_ARCH_ARM64;
+	bool arm = arch == VM_ARCH_ARM64, ours = arch == vm_arch_own();
 	const char *name = arm ? "qemu-system-aarch64" : "qemu-system-x86_64";
-	const char *own = getenv("FAULTLINE_QEMU");
-	char *path = own && *own ? strdup(own) : in_path(name);
+	const char *variable = ours  ? "FAULTLINE_QEMU"
+			       : arm ? "FAULTLINE_QEMU_AARCH64"
+				     : "FAULTLINE_QEMU_X86_64";
+	const char *named = getenv(variable);
+	char *path = named && *named ? strdup(named) : in_path(name);
 
 	if (!path)
 		error_set(e, -ENOENT,
 			  "there is no %s: install it (Debian: %s), or name it "
-			  "in $FAULTLINE_QEMU",
-			  name, arm ? "qemu-system-arm" : "qemu-system-x86");
+			  "in $%s",
+			  name, arm ? "qemu-system-arm" : "qemu-system-x86",
+			  variable);
 	return path;
 }

@@ -4,7 +4,7 @@
  *
  * insn	one CPU whose clock is the number of instructions that it executed: the
  *	same kernel with the same jobs gives the same bytes, on any host under
- *	any load.  The unit is instructions.
+ *	any load.  The unit is instructions, on x86-64 and on arm64.
  * func	many CPUs, on any number of the host's: what happens and how often is
  *	right, how long it takes means nothing.
  * time	many CPUs of the host's own, by KVM.
@@ -92,6 +92,9 @@ void vm_words_free(struct vm_words *words);
 
 /**
  * vm_find_qemu() - $FAULTLINE_QEMU, or qemu-system-* in $PATH
+ *
+ * For guests of another architecture than this machine's the variable is
+ * $FAULTLINE_QEMU_AARCH64 or $FAULTLINE_QEMU_X86_64.
  *
  * Return: a path to free(), or NULL with @e set.
  */

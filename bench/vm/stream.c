@@ -41,7 +41,9 @@ static int take_hello(struct vm_stream *s, const json_t *record,
 	if (protocol != FL_PROTOCOL_VERSION ||
 	    strcmp(tables, hash_print(registry_hash(), ours)) != 0)
 		return error_set(e, -EPROTO,
-				 "the guest's agent is of another build");
+				 "the guest's agent is of another build; for "
+				 "guests of another architecture "
+				 "scripts/build-agent.sh builds it");
 
 	s->hello = true;
 	return s->calls->hello(s->ctx, record, e);

@@ -28,7 +28,11 @@ enum {
 #define FL_GUEST_STATE	  "jobs/%03u.state"
 #define FL_GUEST_SWAP	  "swap" /* in a state: bytes to swap to */
 #define FL_GUEST_SYMBOLS  "/proc/kallsyms"
-#define FL_GUEST_PORT	  "/dev/ttyS1"
+#ifdef __aarch64__
+#define FL_GUEST_PORT "/dev/ttyS0" /* a card; the board's port is ttyAMA0 */
+#else
+#define FL_GUEST_PORT "/dev/ttyS1"
+#endif
 
 enum {
 	FL_GUEST_MAX_JOBS = 10000,
@@ -39,8 +43,8 @@ enum {
 enum fl_job_unit {
 	FL_JOB_NS = 0,
 	/*
-	 * Instructions: the counter of time stamps, under an emulator that
-	 * lets one nanosecond pass with each.
+	 * Instructions: the CPU's counter of time, in nanoseconds, under an
+	 * emulator that lets one pass with each.
 	 */
 	FL_JOB_INSTRUCTIONS,
 };

@@ -115,6 +115,68 @@ static void images_are_told_apart(void **state)
 	assert_int_equal(format, VM_FORMAT_ARM64);
 }
 
+/* The head of an Image, with the flags of its kernel. */
+static void make_arm64(unsigned char image[64], unsigned char flags)
+{
+	memset(image, 0, 64);
+	memcpy(image, "MZ", 2);
+	image[0x18] = flags;
+	memcpy(image + 0x38, "ARM\x64", 4);
+}
+
+/* A program of EFI, with what is packed in it behind its head. */
+static size_t make_zboot(unsigned char *image, uint16_t machine,
+			 const void *payload, uint32_t bytes)
+{
+	const uint32_t at = 128, pe = 64;
+
+	memset(image, 0, at);
+	memcpy(image, "MZ\0\0zimg", 8);
+	memcpy(image + 8, &at, 4);
+	memcpy(image + 12, &bytes, 4);
+	memcpy(image + 0x3c, &pe, 4);
+	memcpy(image + pe, "PE\0", 4);
+	memcpy(image + pe + 4, &machine, 2);
+	memcpy(image + at, payload, bytes);
+	return at + bytes;
+}
+
+static void images_of_arm64_are_told_apart(void **state)
+{
+	unsigned char image[256];
+	enum vm_format format;
+	enum vm_arch arch;
+	struct error e;
+	size_t bytes;
+
+	(void)state;
+	make_arm64(image, 0x0a);
+	assert_int_equal(detect(image, 64, &format, &arch, &e), 0);
+	assert_int_equal(format, VM_FORMAT_ARM64);
+	assert_int_equal(arch, VM_ARCH_ARM64);
+	assert_int_equal(detect(image, 63, &format, &arch, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "no kernel image"));
+	make_arm64(image, 0x0b);
+	assert_int_equal(detect(image, 64, &format, &arch, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "big-endian"));
+
+	bytes = make_zboot(image, 0xaa64, "x", 1);
+	assert_int_equal(detect(image, bytes, &format, &arch, &e), 0);
+	assert_int_equal(format, VM_FORMAT_ZBOOT);
+	assert_int_equal(arch, VM_ARCH_ARM64);
+	assert_int_equal(detect(image, 69, &format, &arch, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "and no more"));
+	memset(image + 0x3c, 0xff, 4);
+	assert_int_equal(detect(image, bytes, &format, &arch, &e), -EINVAL);
+	bytes = make_zboot(image, 0x5064, "x", 1);
+	assert_int_equal(detect(image, bytes, &format, &arch, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "0x5064"));
+
+	assert_int_equal(detect("\x1f\x8b\x08", 3, &format, &arch, &e), 0);
+	assert_int_equal(format, VM_FORMAT_GZIP);
+	assert_int_equal(arch, VM_ARCH_ARM64);
+}
+
 static void pvh_is_found_by_its_note(void **state)
 {
 	struct elf elf = make_elf(EM_X86_64, "Xen", 18);
@@ -224,6 +286,92 @@ static void images_are_unpacked(void **state)
 	check_packed("gzip -c", false);
 }
 
+static int open_image(const void *data, size_t bytes, struct vm_image *found,
+		      struct error *e)
+{
+	char path[PATH_MAX], cache[PATH_MAX];
+
+	e->text[0] = '\0';
+	put(in_scratch("vmlinuz", path), data, bytes);
+	return vm_image_open(path, in_scratch("cache", cache), found, e);
+}
+
+/* What is booted is the Image that was packed. */
+static void check_arm64(const char *name, const void *data, size_t bytes,
+			const unsigned char inner[64])
+{
+	struct error e = { 0 };
+	struct vm_image found;
+	unsigned char got[65];
+	FILE *in;
+
+	if (open_image(data, bytes, &found, &e)) {
+		check_row(name, strstr(e.text, "no library"));
+		return;
+	}
+	check_row_int(name, found.arch, VM_ARCH_ARM64);
+	check_row_u64(name, found.page_bytes, 4096);
+	check_row(name, strstr(found.boot, found.sha256));
+	in = fopen(found.boot, "r");
+	assert_non_null(in);
+	check_row_u64(name, fread(got, 1, sizeof(got), in), 64);
+	fclose(in);
+	assert_memory_equal(got, inner, 64);
+	unlink(found.boot);
+	vm_image_finish(&found);
+}
+
+static void packed_images_of_arm64_are_unpacked(void **state)
+{
+	static const char *const tools[] = { "gzip -c", "xz --check=crc32 -c",
+					     "zstd -c" };
+	unsigned char inner[64], packed[256], image[1024];
+
+	(void)state;
+	make_arm64(inner, 0x0a);
+	for (size_t i = 0; i < ROWS(tools); i++) {
+		size_t bytes = pack(tools[i], inner, sizeof(inner), packed,
+				    sizeof(packed));
+
+		if (!bytes)
+			continue;
+		if (i == 0)
+			check_arm64("by itself", packed, bytes, inner);
+		bytes = make_zboot(image, 0xaa64, packed, (uint32_t)bytes);
+		check_arm64(tools[i], image, bytes, inner);
+	}
+}
+
+/* An Image is booted as it is; what is wrong inside of one that is not. */
+static void bad_images_of_arm64_are_refused(void **state)
+{
+	unsigned char inner[64], packed[256], image[1024];
+	struct error e = { 0 };
+	struct vm_image found;
+	size_t bytes;
+
+	(void)state;
+	make_arm64(inner, 0x0e);
+	assert_int_equal(open_image(inner, 64, &found, &e), 0);
+	assert_string_equal(found.boot, found.path);
+	assert_int_equal(found.page_bytes, 65536);
+	vm_image_finish(&found);
+
+	bytes = make_zboot(image, 0xaa64, "damaged", 7);
+	assert_int_equal(open_image(image, bytes, &found, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "not known"));
+	assert_int_equal(open_image(image, bytes - 1, &found, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "cut off"));
+	bytes = pack("gzip -c", "no kernel", 9, packed, sizeof(packed));
+	if (!bytes || open_image(packed, bytes - 9, &found, &e) != -EINVAL)
+		fail();
+	if (strstr(e.text, "no library"))
+		skip();
+	assert_non_null(strstr(e.text, "damaged"));
+	assert_int_equal(open_image(packed, bytes, &found, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "no Image of arm64"));
+}
+
 static void damaged_images_boot_as_they_are(void **state)
 {
 	unsigned char image[8192];
@@ -286,9 +434,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(images_are_told_apart),
+		cmocka_unit_test(images_of_arm64_are_told_apart),
 		cmocka_unit_test(pvh_is_found_by_its_note),
 		cmocka_unit_test(payload_stays_inside),
 		cmocka_unit_test(images_are_unpacked),
+		cmocka_unit_test(packed_images_of_arm64_are_unpacked),
+		cmocka_unit_test(bad_images_of_arm64_are_refused),
 		cmocka_unit_test(damaged_images_boot_as_they_are),
 		cmocka_unit_test(what_is_no_kernel_is_refused),
 		cmocka_unit_test(unpacked_data_are_bounded),
