@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define DTLB_LOAD_MISSES                                               \
@@ -221,6 +222,51 @@ static void open_row(struct counters *c, const struct row *row, int tracefs)
 		filter_event(c, i, tracefs);
 }
 
+static int read_event(struct counters *c, size_t i, struct counter_value *ret)
+{
+	return counter_set_read(c->set[c->row[i]->family], c->place[i], ret);
+}
+
+/* A page that was written becomes read-only: the CPU must forget its entry. */
+static void flush_once(void)
+{
+	size_t bytes = (size_t)sysconf(_SC_PAGESIZE);
+	char *page = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (page == MAP_FAILED)
+		return;
+	*(volatile char *)page = 1;
+	mprotect(page, bytes, PROT_READ);
+	munmap(page, bytes);
+}
+
+/*
+ * Every kernel has tlb:tlb_flush, but only x86 calls it (arch/x86/mm/tlb.c,
+ * read in 6.12): elsewhere its 0 would say that nothing is flushed.
+ */
+static void check_flushes(struct counters *c)
+{
+	struct counter_value v;
+	size_t i = 0;
+
+	while (i < c->nr && strcmp(c->counter[i].name, "tlb:tlb_flush") != 0)
+		i++;
+	if (i == c->nr || c->counter[i].status != COUNTER_OK)
+		return;
+
+	counter_set_enable(c->set[SOFTWARE]);
+	flush_once();
+	counter_set_disable(c->set[SOFTWARE]);
+	if (read_event(c, i, &v) || v.value)
+		return;
+	for (i = 0; i < c->nr; i++)
+		if (!strncmp(c->counter[i].name, "tlb:", 4) &&
+		    c->counter[i].status == COUNTER_OK)
+			settle(&c->counter[i], COUNTER_ABSENT,
+			       "this architecture does not report its flushes");
+}
+
 bool counters_is_tracepoint(const char *name)
 {
 	return strchr(name, ':') != NULL;
@@ -247,6 +293,7 @@ int counters_new(bool tracepoints, struct counters **ret_counters)
 			open_row(c, &rows[i], tracefs);
 	if (tracefs >= 0)
 		close(tracefs);
+	check_flushes(c);
 	*ret_counters = c;
 	return 0;
 }
@@ -256,11 +303,6 @@ void counters_free(struct counters *c)
 	for (unsigned f = 0; c && f < NR_FAMILIES; f++)
 		counter_set_free(c->set[f]);
 	free(c);
-}
-
-static int read_event(struct counters *c, size_t i, struct counter_value *ret)
-{
-	return counter_set_read(c->set[c->row[i]->family], c->place[i], ret);
 }
 
 void counters_reset(struct counters *c)
