@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The instruction by which the agent tells an emulator that a timed batch of a
- * slot begins or ends: a no-operation of eight bytes whose displacement, which
- * no CPU looks at, is a word of ours.  It costs one instruction each.
+ * slot begins or ends: one that does nothing, and has a number of ours in it
+ * that no CPU looks at.  It costs one instruction each.
  *
- *   0f 1f 84 00  SLOT KIND 'L' 'F'     nopl 0x464cKKSS(%rax,%rax,1)
+ *   x86-64   0f 1f 84 00  SLOT KIND 'L' 'F'   nopl 0x464cKKSS(%rax,%rax,1)
+ *   arm64    d2e0001f | 0x46KS << 5           movz xzr, #0x46KS, lsl #48
  *
- * Other architectures have none yet: there a mark does nothing.
+ * No compiler writes a constant into xzr.  On other architectures a mark does
+ * nothing.
  */
 #ifndef AGENT_WINDOW_MARK_H
 #define AGENT_WINDOW_MARK_H
@@ -22,15 +24,26 @@ enum {
 	WINDOW_MARK_WORD = 0x464c0000,
 	WINDOW_MARK_BEGIN = 0x0100,
 	WINDOW_MARK_END = 0x0200,
+	WINDOW_MARK_ARM64_BYTES = 4,
 };
 
-#ifdef __x86_64__
+#define WINDOW_MARK_ARM64 UINT64_C(0xd2e8c01f) /* of slot 0 and kind 0 */
+
+#if defined(__x86_64__)
+#define WINDOW_MARK_ASM		       ".byte 0x0f, 0x1f, 0x84, 0x00\n\t.long %c0"
+#define WINDOW_MARK_NUMBER(slot, kind) (WINDOW_MARK_WORD + (kind) + (slot))
+#elif defined(__aarch64__)
+#define WINDOW_MARK_ASM ".inst %c0"
+#define WINDOW_MARK_NUMBER(slot, kind) \
+	(WINDOW_MARK_ARM64 + ((kind) / 16 + (slot)) * 32)
+#endif
+
+#ifdef WINDOW_MARK_ASM
 #define WINDOW_MARK_CASE(slot, kind)                                       \
 	case slot:                                                         \
-		__asm__ volatile(".byte 0x0f, 0x1f, 0x84, 0x00\n\t"        \
-				 ".long %c0"                               \
+		__asm__ volatile(WINDOW_MARK_ASM                           \
 				 :                                         \
-				 : "i"(WINDOW_MARK_WORD + (kind) + (slot)) \
+				 : "i"(WINDOW_MARK_NUMBER((slot), (kind))) \
 				 : "memory");                              \
 		break
 #define WINDOW_MARK_ALL(slot_, kind)                \
@@ -76,20 +89,47 @@ static inline void window_mark_end(unsigned slot)
 }
 #endif
 
-/* Whether these are the bytes of a mark, and of which. */
+static inline bool window_mark_parse_x86(const unsigned char *p,
+					 unsigned *ret_kind, unsigned *ret_slot)
+{
+	static const unsigned char head[] = { 0x0f, 0x1f, 0x84, 0x00 };
+
+	*ret_slot = p[4];
+	*ret_kind = p[5];
+	return !memcmp(p, head, sizeof(head)) && p[6] == 'L' && p[7] == 'F';
+}
+
+static inline bool window_mark_parse_arm64(const unsigned char *p,
+					   unsigned *ret_kind,
+					   unsigned *ret_slot)
+{
+	uint32_t word = (uint32_t)p[0] | (uint32_t)p[1] << 8 |
+			(uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+
+	*ret_slot = word >> 5 & 15;
+	*ret_kind = word >> 9 & 15;
+	return (word & ~UINT32_C(0x1fe0)) == WINDOW_MARK_ARM64;
+}
+
+/*
+ * Whether these are the bytes of a mark, and of which.  One of x86-64 has as
+ * many as two instructions of arm64, so its architecture need not be told.
+ */
 static inline bool window_mark_parse(const void *insn, size_t bytes,
 				     bool *ret_begins, unsigned *ret_slot)
 {
-	static const unsigned char head[] = { 0x0f, 0x1f, 0x84, 0x00 };
-	const unsigned char *p = insn;
+	unsigned kind = 0, slot = 0;
+	bool is_mark = false;
 
-	if (bytes != WINDOW_MARK_BYTES || memcmp(p, head, sizeof(head)) != 0 ||
-	    p[6] != 'L' || p[7] != 'F' || p[4] >= WINDOW_MARK_SLOTS ||
-	    (p[5] != 1 && p[5] != 2))
+	if (bytes == WINDOW_MARK_BYTES)
+		is_mark = window_mark_parse_x86(insn, &kind, &slot);
+	else if (bytes == WINDOW_MARK_ARM64_BYTES)
+		is_mark = window_mark_parse_arm64(insn, &kind, &slot);
+	if (!is_mark || slot >= WINDOW_MARK_SLOTS || (kind != 1 && kind != 2))
 		return false;
 
-	*ret_begins = p[5] == 1;
-	*ret_slot = p[4];
+	*ret_begins = kind == 1;
+	*ret_slot = slot;
 	return true;
 }
 

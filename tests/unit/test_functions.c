@@ -274,10 +274,34 @@ static void test_mark(void **state)
 					       &slot));
 	}
 	assert_false(window_mark_parse(begin, 7, &begins, &slot));
+	assert_false(window_mark_parse(begin, 4, &begins, &slot));
 	for (unsigned i = 0; i < WINDOW_MARK_SLOTS + 1; i++) {
 		window_mark_begin(i);
 		window_mark_end(i);
 	}
+}
+
+/* movz xzr, #0x462b, lsl #48, and what differs from it by a bit. */
+static void test_arm64_mark(void **state)
+{
+	static const unsigned char end[] = { 0x7f, 0xc5, 0xe8, 0xd2 };
+	unsigned char other[sizeof(end)];
+	bool begins = true;
+	unsigned slot = 0;
+
+	(void)state;
+	assert_true(window_mark_parse(end, sizeof(end), &begins, &slot));
+	assert_true(!begins && slot == 11);
+	for (unsigned bit = 0; bit < 32; bit++) {
+		bool is_slot = bit >= 5 && bit < 9;
+
+		memcpy(other, end, sizeof(end));
+		other[bit / 8] ^= (unsigned char)(1 << bit % 8);
+		assert_int_equal(
+			window_mark_parse(other, sizeof(other), &begins, &slot),
+			is_slot);
+	}
+	assert_false(window_mark_parse(end, 2, &begins, &slot));
 }
 
 int main(void)
@@ -291,6 +315,7 @@ int main(void)
 		cmocka_unit_test(test_compare_names),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_mark),
+		cmocka_unit_test(test_arm64_mark),
 	};
 
 	return cmocka_run_group_tests(tests, make_scratch, drop_scratch);
