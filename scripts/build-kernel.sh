@@ -36,7 +36,8 @@ usage()
 	  -j N           so many compilers at once (default: $jobs)
 
 	The kernel is kernels/NAME/vmlinuz in $cache,
-	with its config, the patches and the log of make beside it.
+	with its config, what that was made from, the patches and the log of make
+	beside it.
 	END
 }
 
@@ -129,30 +130,74 @@ get_source()
 	mv -T "$part" "$source_tree"
 }
 
-# take_back: the source as it came, whoever was killed before.
+# take_back: the source as it came, whoever was killed before, with the times
+# that it came with, so that make sees no change.
 take_back()
 {
 	local file
 
 	[ -d "$applied" ] || return 0
-	while read -r file; do
-		patch -s -R -p1 -d "$source_tree" -i "$file" || return 1
-	done < <(find "$applied" -name '*.patch' | sort -r)
+	if [ -f "$applied/changed" ]; then
+		while read -r file; do
+			rm -f "$source_tree/$file"
+		done <"$applied/changed"
+		cp -pr "$applied/before/." "$source_tree/" || return 1
+	fi
 	rm -rf "$applied"
+}
+
+# keep_before: what the patches are going to change; complete when "changed" is.
+keep_before()
+{
+	local file
+
+	mkdir -p "$applied/before"
+	sed -n 's|^+++ b/\([^[:space:]]*\).*|\1|p' "${patches[@]}" | sort -u \
+		>"$applied/names"
+	while read -r file; do
+		[[ /$file/ != */../* ]] || die "$file: outside of the sources"
+		[ ! -f "$source_tree/$file" ] ||
+			(cd "$source_tree" && cp -p --parents "$file" "$applied/before")
+	done <"$applied/names"
+	mv "$applied/names" "$applied/changed"
 }
 
 apply()
 {
-	local file number=100
+	local file
 
-	mkdir "$applied"
+	keep_before
 	for file in "${patches[@]}"; do
-		number=$((number + 1))
-		patch -s -p1 --dry-run -d "$source_tree" -i "$file" >&2 ||
+		patch -s -p1 --no-backup-if-mismatch -d "$source_tree" -i "$file" >&2 ||
 			die "$file does not fit $(basename "$work")"
-		cp "$file" "$applied/$number-$(basename "$file")"
-		patch -s -p1 -d "$source_tree" -i "$file"
 	done
+}
+
+# base_stamp: what all objects depend on, besides the sources.
+base_stamp()
+{
+	sha256sum <"$config"
+	gcc --version | head -1
+}
+
+# from_base: out becomes what was built without a patch, which is built first if
+# it is not there.  So each kernel compiles what its own patches touch, and not
+# what those of the one before did.
+from_base()
+{
+	local base=$work/base
+
+	if [ "$(base_stamp)" != "$(cat "$base/faultline.stamp" 2>/dev/null)" ]; then
+		progress "building what all of them share"
+		rm -rf "$base"
+		make_kernel "$work/out" "$work/base.log" ||
+			die "make failed, all of it: $work/base.log"
+		cp -a "$work/out" "$base.part"
+		base_stamp >"$base.part/faultline.stamp"
+		mv -T "$base.part" "$base"
+	fi
+	rm -rf "$work/out"
+	cp -a "$base" "$work/out"
 }
 
 # watch LOG: on a terminal, how many files are compiled.
@@ -202,6 +247,7 @@ keep()
 	mkdir -p "$part"
 	cp "$1/arch/x86/boot/bzImage" "$part/vmlinuz"
 	cp "$1/.config" "$part/config"
+	cp "$config" "$part/fragment.config"
 	cp "$2" "$part/build.log"
 	for file in "${patches[@]}"; do
 		cp "$file" "$part/"
@@ -232,6 +278,8 @@ main()
 		take_back || die "$work: rm -rf it; its sources are spoilt"
 		trap 'take_back || true' EXIT
 		trap 'exit 130' INT TERM
+		rm -rf "$work/base.part"
+		from_base
 		apply
 	fi
 
