@@ -4,6 +4,7 @@
 #include "thread_faults.h"
 
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -12,7 +13,8 @@ enum {
 	SETTLE_PASSES = 2, /* the one under way is no whole one */
 	START_NS = 20000,  /* until the protector has heard of its errand */
 	WAIT_MS = 20,
-	LOOK_NS = 500, /* in which a writer has been at all pages */
+	LOOK_NS = 500,		/* in which a writer has been at all pages */
+	HELD_LOOK_NS = 5000000, /* the same, where the call stands still */
 	LONGEST_NS = 20000000,
 	TRIES = 8,
 	FIRST_PART = 8, /* of the memory: where pages are raced for */
@@ -231,6 +233,17 @@ static int settle(struct fl_thread *th, struct race *r)
 	return err;
 }
 
+/* What the resolver has looked at since it would write to without a fault. */
+static int forget_pages(struct fl_run *run, struct race *r)
+{
+	const size_t *offset = &r->writers.offset[r->writers.first];
+	size_t last = offset[r->writers.nr_pages - 1];
+
+	r->settled = false;
+	return race_memory_forget(run, &r->memory, *offset,
+				  last + page_of(r) - *offset);
+}
+
 static int begin(struct fl_thread *th, struct race *r, enum race_form form)
 {
 	struct fl_run *run = fl_thread_run(th);
@@ -238,7 +251,9 @@ static int begin(struct fl_thread *th, struct race *r, enum race_form form)
 	int err;
 
 	choose_form(th, r, form);
-	err = settle(th, r);
+	err = forget_pages(run, r);
+	if (!err)
+		err = settle(th, r);
 	fl_stage(th, "having the pages held and shared");
 	pin_finish(&r->pipe);
 	if (!err && form == RACE_DIRECTED)
@@ -261,7 +276,24 @@ static void spin(uint64_t ns)
 		;
 }
 
-/* Until a random moment of the call, or until it is over. */
+/*
+ * The resolver takes a CPU that it shares with the protector over as soon as it
+ * wakes, and not when that has had its share.  Who may not (CAP_SYS_NICE) comes
+ * as the scheduler likes.
+ */
+static void come_first(const struct race *r, bool on)
+{
+	const struct sched_param param = { .sched_priority = on };
+
+	if (r->spec.protector_here)
+		(void)sched_setscheduler(0, on ? SCHED_FIFO : SCHED_OTHER,
+					 &param);
+}
+
+/*
+ * Until a random moment of the first half of the call (pages that are raced for
+ * lie in its first part), or until it is over.
+ */
 static void wait_for_window(struct fl_thread *th, struct race *r,
 			    unsigned long long before)
 {
@@ -269,11 +301,15 @@ static void wait_for_window(struct fl_thread *th, struct race *r,
 	void (*const pass_time)(uint64_t) = r->spec.protector_here ? nap : spin;
 	uint64_t longest = r->memory.quick_ns < LONGEST_NS ? r->memory.quick_ns
 							   : LONGEST_NS;
+	uint64_t moment = fl_rand(th) % (longest / 2 + 1);
+	uint64_t since = fl_clock_ns(), gone;
 
 	fl_stage(th, "waiting for the call that protects");
 	for (unsigned i = 0; i < TRIES && race_window_now(w) == before; i++)
 		pass_time(START_NS);
-	pass_time(fl_rand(th) % (longest + 1));
+	gone = fl_clock_ns() - since;
+	if (gone < moment)
+		pass_time(moment - gone);
 }
 
 void race_write_own(struct race *r, size_t slot)
@@ -285,14 +321,30 @@ void race_write_own(struct race *r, size_t slot)
 	*word = ++r->last[slot];
 }
 
+/*
+ * Until a writer is seen to write to the page, or that takes too long: the CPU
+ * of a guest may be one that the host does not run just now.
+ */
+static bool is_live(const struct race *r, size_t slot)
+{
+	const volatile uint64_t *word = race_word(&r->writers, slot, 1);
+	uint64_t seen = *word, patience = LOOK_NS, until;
+
+	if (r->spec.protector_here && r->form == RACE_DIRECTED)
+		patience = HELD_LOOK_NS;
+	until = fl_clock_ns() + patience;
+	while (*word == seen && fl_clock_ns() < until)
+		;
+	return *word != seen;
+}
+
 static int resolve(struct fl_run *run, struct race *r, size_t slot)
 {
 	struct race_writers *w = &r->writers;
 	unsigned long long before = race_window_now(&r->memory.window);
 	bool begun = race_memory_has_begun(&r->memory, w->offset[slot]);
-	const volatile uint64_t *other = race_word(w, slot, 1);
-	uint64_t seen = *other, faults = thread_faults();
-	bool live = *other != seen, faulted;
+	bool live = begun && is_live(r, slot), faulted;
+	uint64_t faults = thread_faults();
 	int err;
 
 	err = race_memory_unprotect(run, &r->memory, w->offset[slot]);
@@ -375,8 +427,10 @@ int race_round(struct fl_thread *th, struct race *r, enum race_form form,
 	if (r->spec.opener && form == RACE_DIRECTED) {
 		err = race_follow_opener(th, r);
 	} else {
+		come_first(r, true);
 		wait_for_window(th, r, before);
 		err = resolve_pages(th, r);
+		come_first(r, false);
 	}
 	other = wait_done(th, r);
 	return end(th, r, err ? err : other);

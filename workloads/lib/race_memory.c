@@ -162,6 +162,19 @@ int race_memory_protect(struct fl_run *run, struct race_memory *m, size_t from,
 		   : 0;
 }
 
+int race_memory_forget(struct fl_run *run, struct race_memory *m, size_t from,
+		       size_t len)
+{
+	int err = protect(m, from, len);
+
+	if (!err && m->by != RACE_BY_SOFT_DIRTY)
+		err = wp_area_set(&m->area, m->area.region.base + from, len,
+				  false);
+	return err ? fl_fail(run, err, "having %zu bytes forgotten by TLBs",
+			     len)
+		   : 0;
+}
+
 static int take_event(struct race_memory *m)
 {
 	size_t page = m->area.region.page_bytes;

@@ -73,6 +73,14 @@ int race_memory_protect(struct fl_run *run, struct race_memory *m, size_t from,
 			size_t len);
 
 /*
+ * No CPU has an entry of these pages in its TLB any more: they are protected,
+ * with the flush that follows, and made writable.  Return: 0 or -errno with
+ * words.
+ */
+int race_memory_forget(struct fl_run *run, struct race_memory *m, size_t from,
+		       size_t len);
+
+/*
  * Whether the call has come to this page; and whether it has not come to the end
  * of its range, so that its flush is outstanding.  Where pagemap does not show
  * what userfaultfd protects (before 5.14), both are taken for granted in a
