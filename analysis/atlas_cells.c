@@ -3,8 +3,8 @@
 #include "atlas_build.h"
 #include "format.h"
 #include "oracles.h"
+#include "outcomes.h"
 #include "stats/stats.h"
-#include "trials.h"
 
 #include <errno.h>
 #include <math.h>
@@ -44,64 +44,38 @@ static void tell(struct atlas_cell *cell, const char *name, double share)
 			 SHORT_NAME, name, share < 0.01 ? 1 : 0, share * 100);
 }
 
-/* Items that came out as something, and those of them that should not have. */
-struct outcome {
-	size_t seen;
-	double items, mistaken;
-	double due; /* all that should have come out as the mistaken should */
-};
-
-static struct outcome outcome_of(const struct result_point *p,
-				 const struct result_trials *t, size_t seen)
+/* All items that should have come out as the mistaken ones should. */
+static double all_due(const struct result_point *p,
+		      const struct result_trials *t, size_t seen)
 {
-	struct outcome o = { .seen = seen };
+	double due = 0;
 
-	for (size_t i = 0; i < p->nr_outcomes; i++) {
-		double items = t->judged[seen * p->nr_outcomes + i];
-
-		o.items += items;
-		if (i == seen || items <= 0)
-			continue;
-		o.mistaken += items;
-		o.due += result_due(p, t, i);
-	}
-	return o;
+	for (size_t i = 0; i < p->nr_outcomes; i++)
+		if (i != seen && t->judged[seen * p->nr_outcomes + i] > 0)
+			due += result_due(p, t, i);
+	return due;
 }
 
-struct outcomes {
-	struct outcome worst; /* made most often; else what came most often */
-	double items;
-	size_t nr; /* different ones */
-};
-
-static struct outcomes outcomes_of(const struct result_point *p,
-				   const struct result_trials *t)
+/* The mistake that was made most often; else what came most often. */
+static size_t find_worst(const struct outcomes *all)
 {
-	struct outcomes all = { 0 };
+	size_t worst = 0;
 
-	for (size_t i = 0; i < p->nr_outcomes; i++) {
-		struct outcome o = outcome_of(p, t, i);
-
-		all.items += o.items;
-		all.nr += o.items > 0;
-		if (o.mistaken > all.worst.mistaken ||
-		    (all.worst.mistaken <= 0 && o.items > all.worst.items))
-			all.worst = o;
-	}
-	return all;
+	for (size_t i = 1; i < all->point->nr_outcomes; i++)
+		if (all->mistaken[i] > all->mistaken[worst] ||
+		    (all->mistaken[worst] <= 0 &&
+		     all->seen[i] > all->seen[worst]))
+			worst = i;
+	return worst;
 }
 
-static bool is_blind(const struct result_point *p,
-		     const struct result_trials *t)
+static size_t count_outcomes(const struct outcomes *all)
 {
-	struct trials_planted planted = trials_find_planted(p, NULL, NULL);
-	double exposed = 0;
+	size_t nr = 0;
 
-	for (size_t i = 0; i < t->nr_launches; i++)
-		exposed += t->launches[i].exposed;
-	if (p->exposure && exposed <= 0)
-		return true;
-	return planted.nr > 0 && planted.found <= 0;
+	for (size_t i = 0; i < all->point->nr_outcomes; i++)
+		nr += all->seen[i] > 0;
+	return nr;
 }
 
 /*
@@ -111,20 +85,23 @@ static bool is_blind(const struct result_point *p,
 static void fill_outcome(struct atlas_cell *cell, const struct result_point *p,
 			 const struct result_trials *t)
 {
-	struct outcomes all = outcomes_of(p, t);
-	const struct outcome *o = &all.worst;
+	struct outcomes all;
+	size_t worst;
 
-	if (all.items <= 0)
+	if (!outcomes_of(p, t->arm, &all))
 		return;
-	cell->mistake = o->mistaken > 0;
+	worst = find_worst(&all);
+	cell->mistake = all.mistaken[worst] > 0;
 	if (cell->mistake)
-		tell(cell, p->outcomes[o->seen].name, o->mistaken / o->due);
-	else if (is_blind(p, t))
+		tell(cell, p->outcomes[worst].name,
+		     all.mistaken[worst] / all_due(p, t, worst));
+	else if (outcomes_blind(&all))
 		tell(cell, "blind", 1);
-	else if (all.nr > 1 && !p->nr_oracles)
+	else if (count_outcomes(&all) > 1 && !p->nr_oracles)
 		tell(cell, "right", 1);
 	else
-		tell(cell, p->outcomes[o->seen].name, o->items / all.items);
+		tell(cell, p->outcomes[worst].name,
+		     all.seen[worst] / all.items);
 }
 
 int atlas_add_trials(struct atlas_build *b, const struct result_point *p)

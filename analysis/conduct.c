@@ -2,26 +2,22 @@
 #include "conduct.h"
 #include "array.h"
 #include "format.h"
+#include "outcomes.h"
 
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the items: less is no difference, and no contradiction of a rule. */
-#define ALIKE 0.1
 /* Events an op: at least so many, and the op does it. */
 #define DOES_IT 0.5
-
-enum {
-	LEAST_ITEMS = 3
-};
 
 static const struct {
 	const char *workload, *words;
 } rules[] = {
 	{ "cow", "a written page is copied or reused by" },
 	{ "fault_around", "fault-around with userfaultfd" },
+	{ "unprotect_fault", "the write bit, when a page is unprotected" },
 };
 
 static const struct {
@@ -33,8 +29,6 @@ static const struct {
 	  "protecting again flushes" },
 	{ "uffd_wp", "unprotect", "unprotect", "tlb:tlb_flush",
 	  "unprotecting flushes" },
-	{ "unprotect_fault", NULL, "write", "page-faults",
-	  "a write after unprotecting faults" },
 };
 
 static struct conduct_row *add_row(struct conduct_row **rows, size_t *nr)
@@ -78,8 +72,9 @@ static void add_up_rule(const struct result_point *p, size_t oracle, bool *told,
 			agreed += t->launches[j].agreed[oracle];
 		}
 		*told = *told || items > 0;
-		*against = *against || (items - agreed >= LEAST_ITEMS &&
-					items - agreed > ALIKE * items);
+		*against = *against ||
+			   (items - agreed >= OUTCOMES_LEAST &&
+			    items - agreed > OUTCOMES_ALIKE * items);
 	}
 }
 
@@ -139,8 +134,7 @@ static double find_event(const struct result *r, size_t k)
 		long arm = result_find_arm(p, flushes[k].arm);
 
 		if (strcmp(p->workload, flushes[k].workload) != 0 || arm < 0 ||
-		    (flushes[k].what &&
-		     !result_same_text(what, flushes[k].what)))
+		    !result_same_text(what, flushes[k].what))
 			continue;
 		for (size_t j = 0; j < p->nr_counters; j++)
 			if (p->counters[j].arm == (size_t)arm &&
@@ -203,50 +197,15 @@ static int take_flushes(struct conduct *c, const struct result *const *sides)
 	return 0;
 }
 
-/* The share of each outcome of an arm; false without items. */
-static bool shares_of(const struct result_point *p, const char *arm,
-		      double shares[RESULT_MAX_OUTCOMES])
-{
-	long at = p ? result_find_arm(p, arm) : RESULT_NONE;
-	const struct result_trials *t = at >= 0 ? result_find_trials(p,
-								     (size_t)at)
-						: NULL;
-	size_t nr = p ? p->nr_outcomes : 0;
-	double items = 0;
-
-	memset(shares, 0, RESULT_MAX_OUTCOMES * sizeof(*shares));
-	for (size_t i = 0; t && i < nr; i++) {
-		shares[i] = result_seen(p, t, i);
-		items += shares[i];
-	}
-	for (size_t i = 0; items > 0 && i < nr; i++)
-		shares[i] /= items;
-	return items > 0;
-}
-
 /* "reused 100 %", with all outcomes that a tenth of the items had. */
-static void describe(const struct result_point *p, const double *shares,
-		     char text[CONDUCT_TEXT_BYTES])
+static void describe(const struct outcomes *o, char text[CONDUCT_TEXT_BYTES])
 {
-	for (size_t i = 0; i < p->nr_outcomes; i++)
-		if (shares[i] >= ALIKE)
+	for (size_t i = 0; i < o->point->nr_outcomes; i++)
+		if (o->seen[i] >= OUTCOMES_ALIKE * o->items)
 			format_append(text, CONDUCT_TEXT_BYTES,
 				      "%s%.24s %.0f %%", *text ? ", " : "",
-				      p->outcomes[i].name, 100 * shares[i]);
-}
-
-static bool is_other(const struct result_point *a, const double *x,
-		     const struct result_point *b, const double *y)
-{
-	for (size_t i = 0; i < a->nr_outcomes; i++) {
-		long at = result_find_word(b->outcomes, b->nr_outcomes,
-					   a->outcomes[i].name);
-		double other = at >= 0 ? y[at] : 0;
-
-		if (fabs(x[i] - other) >= ALIKE)
-			return true;
-	}
-	return false;
+				      o->point->outcomes[i].name,
+				      100 * o->seen[i] / o->items);
 }
 
 static const struct result_point *same_point(const struct result *r,
@@ -257,30 +216,36 @@ static const struct result_point *same_point(const struct result *r,
 	return at >= 0 && r->points[at].nr_launches ? &r->points[at] : NULL;
 }
 
+static bool find_outcomes(const struct result *r, const struct result_point *p,
+			  const char *arm, struct outcomes *ret)
+{
+	const struct result_point *same = same_point(r, p);
+	long at = same ? result_find_arm(same, arm) : RESULT_NONE;
+
+	return at >= 0 && outcomes_of(same, (size_t)at, ret);
+}
+
 static int take_arm(struct conduct *c, const struct result *const *sides,
 		    const struct result_point *p, const char *arm)
 {
-	double first[RESULT_MAX_OUTCOMES];
+	const char *scenario = result_param(p, "scenario");
+	struct outcomes first, other;
 	struct conduct_row *row;
 
-	if (!shares_of(p, arm, first))
+	if (!find_outcomes(sides[0], p, arm, &first))
 		return 0;
 	row = add_row(&c->outcomes, &c->nr_outcomes);
 	if (!row)
 		return -ENOMEM;
 	snprintf(row->what, sizeof(row->what), "%.30s%s%.60s, %.30s",
-		 p->workload, result_param(p, "scenario") ? " " : "",
-		 result_param(p, "scenario") ? result_param(p, "scenario") : "",
+		 p->workload, scenario ? " " : "", scenario ? scenario : "",
 		 arm);
-	describe(p, first, row->does[0]);
+	describe(&first, row->does[0]);
 	for (size_t i = 1; i < c->nr_sides; i++) {
-		const struct result_point *q = same_point(sides[i], p);
-		double shares[RESULT_MAX_OUTCOMES];
-
-		if (!shares_of(q, arm, shares))
+		if (!find_outcomes(sides[i], p, arm, &other))
 			continue;
-		describe(q, shares, row->does[i]);
-		row->differs = row->differs || is_other(p, first, q, shares);
+		describe(&other, row->does[i]);
+		row->differs = row->differs || outcomes_differ(&first, &other);
 	}
 	return 0;
 }

@@ -2,8 +2,7 @@
 /*
  * What kernels do differently: by which rules they go, which calls flush, and
  * what became of the items of trials.  From runs whose times mean nothing, one
- * launch a point, so there are no intervals: what differs by less than a tenth
- * of the items is alike.
+ * launch a point, so there are no intervals: see outcomes.h for what is alike.
  */
 #ifndef ANALYSIS_CONDUCT_H
 #define ANALYSIS_CONDUCT_H
