@@ -13,6 +13,16 @@ static void note_missing(struct debate_entry *entry, const char *mode,
 		      *entry->missing ? "; " : "", mode, why);
 }
 
+/* Whether that mode has anything for a proposal, by what the base ran. */
+static bool has_something(const struct debate_side *base,
+			  const struct proposal *p)
+{
+	for (size_t i = 0; base->result && i < base->result->nr_points; i++)
+		if (proposal_looks_at(p, base->result->points[i].workload))
+			return true;
+	return !base->result;
+}
+
 static int compare_mode(const char *dir, struct debate_entry *entry,
 			const struct debate_mode *mode)
 {
@@ -28,8 +38,11 @@ static int compare_mode(const char *dir, struct debate_entry *entry,
 	if (!err)
 		err = mode->compare(&base, &now, entry);
 	else if (err != -ENOMEM) {
-		if (mode->wanted(entry->proposal))
-			note_missing(entry, mode->name, why.text);
+		if (mode->wanted(entry->proposal) &&
+		    has_something(&base, entry->proposal))
+			note_missing(entry, mode->name,
+				     err == -ENOENT ? "no results are there"
+						    : why.text);
 		err = 0;
 	}
 	debate_side_finish(&base);
@@ -105,6 +118,7 @@ void debate_free(struct debate *d)
 		free(d->entries[i].costs.of);
 		free(d->entries[i].events.of);
 		free(d->entries[i].breaks.of);
+		free(d->entries[i].blind.of);
 	}
 	free(d->entries);
 	proposals_finish(&d->proposals);

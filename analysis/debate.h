@@ -29,25 +29,38 @@ enum {
 	DEBATE_TEXT_BYTES = 1024
 };
 
-/* What differs at a place: now - base says by how much. */
+/**
+ * struct debate_line - what differs at a place
+ * @place:	the arm, and what varies
+ * @what:	a counter, an outcome, a metric
+ * @base_of, @now_of: of so many items or exposures; 0: it is no share
+ * @more:	by how much: of instructions the median over pairs of batches,
+ *		which may be another number than @now - @base; of mistakes
+ *		the difference of the shares
+ * @within:	half the width of the interval of @more
+ */
 struct debate_line {
 	char workload[PROPOSAL_NAME_BYTES];
-	char place[DEBATE_PLACE_BYTES]; /* the arm, and what varies */
-	char what[DEBATE_WHAT_BYTES];	/* a counter, an outcome, a metric */
-	double base, now;
-	double base_of, now_of; /* of so many items or exposures */
+	char place[DEBATE_PLACE_BYTES];
+	char what[DEBATE_WHAT_BYTES];
+	double base, now, base_of, now_of;
+	double more, within;
 };
 
+/* Those that differ; places that do not, and those where it is not seen. */
 struct debate_lines {
 	struct debate_line *of;
-	size_t nr, nr_same; /* those that differ; places that do not */
+	size_t nr, nr_same, nr_unsure;
 };
+
+#define DEBATE_INSTRUCTIONS "instructions"
 
 struct debate_entry {
 	const struct proposal *proposal;
 	struct debate_lines costs;	 /* instructions an op */
 	struct debate_lines events;	 /* an op */
 	struct debate_lines breaks;	 /* items of trials */
+	struct debate_lines blind;	 /* places where nothing could break */
 	char rules[DEBATE_TEXT_BYTES];	 /* "cow: page_count, not exclusive" */
 	char missing[DEBATE_TEXT_BYTES]; /* what was not run, and why */
 };
@@ -63,13 +76,15 @@ struct debate {
 int debate_load(const char *dir, struct debate **ret_debate, struct error *e);
 void debate_free(struct debate *d);
 
-/* In a sentence: what it costs; what it breaks. */
+/* In a sentence: what it costs; what it breaks; what it mends, or "". */
 void debate_say_costs(const struct debate_entry *entry,
 		      char buf[DEBATE_TEXT_BYTES]);
 void debate_say_breaks(const struct debate_entry *entry,
 		       char buf[DEBATE_TEXT_BYTES]);
+void debate_say_mends(const struct debate_entry *entry,
+		      char buf[DEBATE_TEXT_BYTES]);
 
-/* "118.00 (+3.28 %)", "12 of 400" */
+/* "+118 (+3.28 %)"; "12 of 400", "not exposed" */
 void debate_change(const struct debate_line *line, char buf[DEBATE_WHAT_BYTES]);
 void debate_share(double nr, double of, char buf[DEBATE_WHAT_BYTES]);
 

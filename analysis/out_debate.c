@@ -2,6 +2,7 @@
 /* The debate as text, and its sentences. */
 #include "debate.h"
 #include "format.h"
+#include "out_exact.h"
 #include "table.h"
 
 #include <errno.h>
@@ -22,23 +23,42 @@ const char *const debate_not_in_it =
 
 void debate_change(const struct debate_line *line, char buf[DEBATE_WHAT_BYTES])
 {
-	double by = line->now - line->base;
+	char more[FORMAT_BYTES];
+	size_t len;
 
+	exact_number(line->more, more);
+	snprintf(buf, DEBATE_WHAT_BYTES, "%.20s", more);
+	len = strlen(buf);
+	if (line->within > 0)
+		snprintf(buf + len, DEBATE_WHAT_BYTES - len, " +-%.2g",
+			 line->within);
+	len = strlen(buf);
 	if (line->base > 0)
-		snprintf(buf, DEBATE_WHAT_BYTES, "%+.2f (%+.2f %%)", by,
-			 100 * by / line->base);
-	else
-		snprintf(buf, DEBATE_WHAT_BYTES, "%+.2f", by);
+		snprintf(buf + len, DEBATE_WHAT_BYTES - len, " (%+.2f %%)",
+			 100 * line->more / line->base);
 }
 
 void debate_share(double nr, double of, char buf[DEBATE_WHAT_BYTES])
 {
-	snprintf(buf, DEBATE_WHAT_BYTES, "%.0f of %.0f", nr, of);
+	if (of > 0)
+		snprintf(buf, DEBATE_WHAT_BYTES, "%.0f of %.0f", nr, of);
+	else
+		snprintf(buf, DEBATE_WHAT_BYTES, "not exposed");
 }
 
 static double growth(const struct debate_line *line)
 {
-	return fabs(line->now - line->base) / fmax(line->base, 1);
+	return fabs(line->more) / fmax(line->base, 1);
+}
+
+static void say_unsure(const struct debate_lines *costs,
+		       char buf[DEBATE_TEXT_BYTES])
+{
+	if (costs->nr_unsure)
+		format_append(buf, DEBATE_TEXT_BYTES,
+			      "; at %zu the batches differ too much among "
+			      "themselves to tell",
+			      costs->nr_unsure);
 }
 
 void debate_say_costs(const struct debate_entry *entry,
@@ -46,17 +66,19 @@ void debate_say_costs(const struct debate_entry *entry,
 {
 	const struct debate_lines *costs = &entry->costs;
 	const struct debate_line *most = costs->of;
+	size_t nr = costs->nr + costs->nr_same + costs->nr_unsure;
 	char change[DEBATE_WHAT_BYTES];
 
-	if (!costs->nr && !costs->nr_same) {
+	if (!nr) {
 		snprintf(buf, DEBATE_TEXT_BYTES, "not measured");
 		return;
 	}
 	if (!costs->nr) {
 		snprintf(buf, DEBATE_TEXT_BYTES,
-			 "nothing: at all of %zu places the same number of "
+			 "nothing: at %zu of %zu places the same number of "
 			 "instructions",
-			 costs->nr_same);
+			 costs->nr_same, nr);
+		say_unsure(costs, buf);
 		return;
 	}
 	for (size_t i = 1; i < costs->nr; i++)
@@ -66,8 +88,8 @@ void debate_say_costs(const struct debate_entry *entry,
 	snprintf(buf, DEBATE_TEXT_BYTES,
 		 "%s instructions at %s %s, the largest change; %zu of %zu "
 		 "places differ",
-		 change, most->workload, most->place, costs->nr,
-		 costs->nr + costs->nr_same);
+		 change, most->workload, most->place, costs->nr, nr);
+	say_unsure(costs, buf);
 }
 
 /* What is worse than beside it, or what is better. */
@@ -78,28 +100,69 @@ static size_t say_some(const struct debate_entry *entry, bool worse,
 
 	for (size_t i = 0; i < entry->breaks.nr; i++) {
 		const struct debate_line *l = &entry->breaks.of[i];
-		double was = l->base / fmax(l->base_of, 1);
-		double is = l->now / fmax(l->now_of, 1);
+		char share[DEBATE_WHAT_BYTES];
 
-		if ((is > was) != worse)
+		if ((l->more > 0) != worse)
 			continue;
-		format_append(buf, DEBATE_TEXT_BYTES,
-			      "%s%s %s at %s: %.0f of %.0f", nr++ ? "; " : "",
-			      l->workload, l->what, l->place,
-			      worse ? l->now : l->base,
-			      worse ? l->now_of : l->base_of);
+		debate_share(worse ? l->now : l->base,
+			     worse ? l->now_of : l->base_of, share);
+		format_append(buf, DEBATE_TEXT_BYTES, "%s%s %s at %s: %s",
+			      nr++ ? "; " : "", l->workload, l->what, l->place,
+			      share);
 	}
 	return nr;
+}
+
+/* Of those that were exposed, or of the others. */
+static void say_blind(const struct debate_entry *entry, bool exposed,
+		      char buf[DEBATE_TEXT_BYTES])
+{
+	size_t nr = 0;
+
+	for (size_t i = 0; i < entry->blind.nr; i++) {
+		const struct debate_line *l = &entry->blind.of[i];
+
+		if ((l->now_of > 0) != exposed)
+			continue;
+		format_append(buf, DEBATE_TEXT_BYTES, "%s%s %s",
+			      nr++ ? ", "
+			      : exposed
+				      ? "; blind, as what was planted was not "
+					"found: "
+				      : "; not exposed: ",
+			      l->workload, l->place);
+	}
 }
 
 void debate_say_breaks(const struct debate_entry *entry,
 		       char buf[DEBATE_TEXT_BYTES])
 {
+	const struct debate_lines *breaks = &entry->breaks;
+
 	buf[0] = '\0';
-	if (!say_some(entry, true, buf))
+	if (say_some(entry, true, buf))
+		;
+	else if (breaks->nr + breaks->nr_same)
+		format_append(buf, DEBATE_TEXT_BYTES, "nothing at %zu places%s",
+			      breaks->nr + breaks->nr_same,
+			      *entry->missing ? ", as far as it was run" : "");
+	else
 		format_append(buf, DEBATE_TEXT_BYTES, "%s",
-			      *entry->missing ? "nothing in what was run"
-					      : "nothing");
+			      entry->blind.nr ? "not known" : "not looked at");
+	say_blind(entry, false, buf);
+	say_blind(entry, true, buf);
+}
+
+void debate_say_mends(const struct debate_entry *entry,
+		      char buf[DEBATE_TEXT_BYTES])
+{
+	buf[0] = '\0';
+	say_some(entry, false, buf);
+}
+
+static bool is_instructions(const struct debate_line *l)
+{
+	return !strcmp(l->what, DEBATE_INSTRUCTIONS);
 }
 
 static int print_lines(const char *heading, const struct debate_lines *lines,
@@ -124,9 +187,9 @@ static int print_lines(const char *heading, const struct debate_lines *lines,
 
 		debate_share(l->base, l->base_of, was);
 		debate_share(l->now, l->now_of, is);
-		table_cell(&t, "%.16s %.30s%s%.30s", l->workload, l->place,
-			   strcmp(l->what, "instructions") != 0 ? " " : "",
-			   strcmp(l->what, "instructions") != 0 ? l->what : "");
+		table_cell(&t, "%.16s %.32s%s%.40s", l->workload, l->place,
+			   is_instructions(l) ? "" : " ",
+			   is_instructions(l) ? "" : l->what);
 		if (share) {
 			table_cell(&t, "%s", was);
 			table_cell(&t, "%s", is);
@@ -160,8 +223,8 @@ static int print_entry(const struct debate_entry *entry, FILE *out)
 	format_paragraph(out, "costs: ", 2, "%s", text);
 	debate_say_breaks(entry, text);
 	format_paragraph(out, "breaks: ", 2, "%s", text);
-	text[0] = '\0';
-	if (say_some(entry, false, text))
+	debate_say_mends(entry, text);
+	if (*text)
 		format_paragraph(out, "mends: ", 2, "%s", text);
 	if (*entry->rules)
 		format_paragraph(out, "behaves as: ", 2, "%s", entry->rules);

@@ -22,7 +22,9 @@ static const char style[] =
 	"dt{font-weight:600;float:left;clear:left;width:7rem}"
 	"dd{margin:0 0 .3rem 7.5rem}.q{font-style:italic}"
 	".s{color:#555;font-size:.9rem}caption{text-align:left;"
-	"font-weight:600;padding:.4rem 0}";
+	"font-weight:600;padding:.4rem 0}"
+	".o{table-layout:fixed}.o th:first-child{width:18%}"
+	".o th:nth-child(2){width:26%}";
 
 static void put(FILE *out, const char *text)
 {
@@ -65,18 +67,11 @@ static void define(FILE *out, const char *term, const char *class,
 	fputs("</dd>\n", out);
 }
 
-static bool is_worse(const struct debate_line *l, bool share)
-{
-	if (!share)
-		return l->now > l->base;
-	return l->now * (l->base_of + 1) > l->base * (l->now_of + 1);
-}
-
 static void row(FILE *out, const struct debate_line *l, bool share)
 {
 	char text[DEBATE_PLACE_BYTES + DEBATE_WHAT_BYTES + 80];
 
-	fprintf(out, "<tr class=\"%s\">", is_worse(l, share) ? "bad" : "good");
+	fprintf(out, "<tr class=\"%s\">", l->more > 0 ? "bad" : "good");
 	snprintf(text, sizeof(text), "%s %s", l->workload, l->place);
 	cell(out, "", text);
 	cell(out, "", l->what);
@@ -130,6 +125,8 @@ static void entry_section(FILE *out, const struct debate_entry *entry)
 	define(out, "Costs", "", text);
 	debate_say_breaks(entry, text);
 	define(out, "Breaks", "", text);
+	debate_say_mends(entry, text);
+	define(out, "Mends", "", text);
 	define(out, "Behaves as", "", entry->rules);
 	define(out, "Not run", "", entry->missing);
 	fputs("</dl>\n<p class=\"s\">", out);
@@ -142,7 +139,7 @@ static void entry_section(FILE *out, const struct debate_entry *entry)
 
 static void overview(FILE *out, const struct debate *d)
 {
-	fputs("<table><tr><th>proposal</th><th>what was claimed</th>"
+	fputs("<table class=\"o\"><tr><th>proposal</th><th>what was claimed</th>"
 	      "<th>what it costs</th><th>what it breaks</th></tr>\n",
 	      out);
 	for (size_t i = 0; i < d->nr; i++) {

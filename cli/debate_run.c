@@ -1,25 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "analysis/debate.h"
-#include "bench/vm/run.h"
-#include "cli/debate.h"
+#include "bench/host_lock.h"
+#include "bench/vm/fleet.h"
+#include "cli/debate_kernels.h"
 #include "cli/vm.h"
 #include "common/nearest.h"
 #include "common/units.h"
 #include "config.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 enum {
-	KERNEL_NAME_BYTES = 2 * PROPOSAL_NAME_BYTES + 16,
 	MAX_KERNELS = 64,
-	MAX_BUILD_WORDS = 8
+	INSN = 0,
+	RACE = 2,
+	NR_MODES = 3,
 };
 
 /* A run of each kernel: configs/kernels/debate-NAME.yaml says what. */
@@ -27,36 +26,32 @@ static const struct {
 	const char *name;
 	enum vm_mode mode;
 	unsigned cpus;
-} runs[] = {
-	{ "insn", VM_MODE_INSN, 1 },
+} modes[NR_MODES] = {
+	[INSN] = { "insn", VM_MODE_INSN, 1 },
 	{ "func", VM_MODE_FUNC, 2 },
-	{ "race", VM_MODE_FUNC, 4 },
+	[RACE] = { "race", VM_MODE_FUNC, 2 },
 };
 
-/* One to boot: a proposal, or the rule that shipped if that is NULL. */
-struct kernel {
-	const struct proposal *p;
-	char image[PATH_MAX];
+/* What a run of the fleet needs to live as long as it. */
+struct part {
+	struct config *config;
+	size_t nr_sweeps; /* with those that nobody looks at */
+	char log[PATH_MAX], like[PATH_MAX];
 };
 
 struct hall {
 	const struct debate_job *job;
 	struct proposals proposals;
-	struct kernel kernels[MAX_KERNELS];
+	struct debate_kernel kernels[MAX_KERNELS];
 	size_t nr;
+	struct vm_fleet_run runs[NR_MODES * MAX_KERNELS];
+	struct part parts[NR_MODES * MAX_KERNELS];
+	unsigned nr_runs;
 };
 
-static const char *folder_of(const struct kernel *k)
+static const char *folder_of(const struct debate_kernel *k)
 {
 	return k->p ? k->p->name : DEBATE_SHIPPED;
-}
-
-static void name_kernel(const struct kernel *k, char buf[KERNEL_NAME_BYTES])
-{
-	const char *on = k->p ? k->p->on : "";
-
-	snprintf(buf, KERNEL_NAME_BYTES, "tiny%s%s%s%s", *on ? "-" : "", on,
-		 k->p ? "-" : "", k->p ? k->p->name : "");
 }
 
 static int add_kernel(struct hall *h, const struct proposal *p, struct error *e)
@@ -109,139 +104,8 @@ static int choose(struct hall *h, struct error *e)
 	return err;
 }
 
-static int join(char *buf, size_t bytes, struct error *e, const char *a,
-		const char *b, const char *c)
-{
-	if (snprintf(buf, bytes, "%s/%s%s", a, b, c) >= (int)bytes)
-		return error_set(e, -ENAMETOOLONG, "%s: too long a path", a);
-	return 0;
-}
-
-static bool same_file(const char *a, const char *b)
-{
-	FILE *x = fopen(a, "re"), *y = fopen(b, "re");
-	bool same = x && y;
-	int c = 0;
-
-	while (same && c != EOF) {
-		c = fgetc(x);
-		same = c == fgetc(y);
-	}
-	if (x)
-		fclose(x);
-	if (y)
-		fclose(y);
-	return same;
-}
-
-/* Whether what was built had these patches: they are kept beside it. */
-static bool is_current(const struct hall *h, const struct kernel *k)
-{
-	const char *names[] = { k->p ? k->p->name : "", k->p ? k->p->on : "" };
-	char here[PATH_MAX], there[PATH_MAX + 8], *slash;
-
-	if (access(k->image, R_OK))
-		return false;
-	for (size_t i = 0; i < 2; i++) {
-		if (!*names[i])
-			continue;
-		snprintf(here, sizeof(here), "%s/%s.patch", h->job->patches,
-			 names[i]);
-		snprintf(there, sizeof(there), "%s", k->image);
-		slash = strrchr(there, '/');
-		if (!slash)
-			return false;
-		snprintf(slash, sizeof(there) - (size_t)(slash - there),
-			 "/%s.patch", names[i]);
-		if (!same_file(here, there))
-			return false;
-	}
-	return true;
-}
-
-static int run_program(char *const *words, const char *what, struct error *e)
-{
-	int status = 0;
-	pid_t pid = fork();
-
-	if (pid < 0)
-		return error_set(e, -errno, "fork: %s", strerror(errno));
-	if (!pid) {
-		dup2(STDERR_FILENO, STDOUT_FILENO);
-		execv(words[0], words);
-		fprintf(stderr, "faultline: %s: %s\n", words[0],
-			strerror(errno));
-		_exit(127);
-	}
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (vm_interrupted)
-		return error_set(e, -EINTR, "interrupted");
-	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		return error_set(e, -EIO, "%s was not built: see above", what);
-	return 0;
-}
-
-static int build(const struct hall *h, const struct kernel *k, struct error *e)
-{
-	char script[PATH_MAX], first[PATH_MAX], second[PATH_MAX];
-	char *words[MAX_BUILD_WORDS] = { script };
-	char name[KERNEL_NAME_BYTES];
-	unsigned nr = 1;
-	int err = join(script, sizeof(script), e, h->job->patches,
-		       "../../scripts/build-kernel.sh", "");
-
-	name_kernel(k, name);
-	if (!err && k->p && *k->p->on) {
-		err = join(first, sizeof(first), e, h->job->patches, k->p->on,
-			   ".patch");
-		words[nr++] = (char *)"--patch";
-		words[nr++] = first;
-	}
-	if (!err && k->p) {
-		err = join(second, sizeof(second), e, h->job->patches,
-			   k->p->name, ".patch");
-		words[nr++] = (char *)"--patch";
-		words[nr++] = second;
-	}
-	if (!err && access(script, X_OK))
-		return error_set(
-			e, -ENOENT,
-			"%s is not built, and %s is not there to do "
-			"it: run it in the source folder, or --kernels "
-			"DIR",
-			name, script);
-	return err ? err : run_program(words, name, e);
-}
-
-static int find_kernel(const struct hall *h, struct kernel *k, struct error *e)
-{
-	char name[KERNEL_NAME_BYTES], buf[PATH_MAX];
-	bool ours = !h->job->kernels;
-	int err;
-
-	name_kernel(k, name);
-	if (!ours) {
-		err = join(k->image, sizeof(k->image), e, h->job->kernels, name,
-			   "/vmlinuz");
-		if (!err && access(k->image, R_OK))
-			err = error_set(e, -errno, "%s: %s", k->image,
-					strerror(errno));
-		return err;
-	}
-	snprintf(k->image, sizeof(k->image), "%s",
-		 vm_find_kernel(name, buf, sizeof(buf)));
-	if (is_current(h, k))
-		return 0;
-	err = build(h, k, e);
-	if (!err)
-		snprintf(k->image, sizeof(k->image), "%s",
-			 vm_find_kernel(name, buf, sizeof(buf)));
-	return err;
-}
-
 /* What this kernel looks at, and all that stands on it. */
-static bool is_looked_at(const struct hall *h, const struct kernel *k,
+static bool is_looked_at(const struct hall *h, const struct debate_kernel *k,
 			 const char *workload)
 {
 	for (size_t i = 0; i < h->nr; i++) {
@@ -255,8 +119,8 @@ static bool is_looked_at(const struct hall *h, const struct kernel *k,
 }
 
 /* Sweeps that nobody looks at go to the end; how many are left. */
-static size_t keep_looked_at(const struct hall *h, const struct kernel *k,
-			     struct config *c)
+static size_t keep_looked_at(const struct hall *h,
+			     const struct debate_kernel *k, struct config *c)
 {
 	size_t nr = 0;
 
@@ -271,18 +135,19 @@ static size_t keep_looked_at(const struct hall *h, const struct kernel *k,
 	return nr;
 }
 
-static int measure(const struct kernel *k, size_t at, struct config *c,
-		   const char *like, struct error *e)
+static struct vm_run_request describe(const struct debate_kernel *k,
+				      unsigned mode, struct part *part)
 {
-	char *argv[] = { (char *)"vm debate", NULL };
-	struct vm_run_request request = {
-		.guest = { .machine = { .mode = runs[at].mode,
-					.cpus = runs[at].cpus,
+	static char *argv[] = { (char *)"vm debate", NULL };
+
+	return (struct vm_run_request){
+		.guest = { .machine = { .mode = modes[mode].mode,
+					.cpus = modes[mode].cpus,
 					.nodes = 1,
 					.memory_bytes = UINT64_C(1) << 30 },
 			   .kernel = k->image,
 			   .interrupted = &vm_interrupted },
-		.runner = { .config = c,
+		.runner = { .config = part->config,
 			    .argc = 1,
 			    .argv = argv,
 			    .version = FL_VERSION,
@@ -290,50 +155,79 @@ static int measure(const struct kernel *k, size_t at, struct config *c,
 			    .comparable = FL_BUILD_COMPARABLE,
 			    .interrupted = &vm_interrupted,
 			    .warnings = stderr },
-		.like = like,
+		.like = mode == INSN && k->p ? part->like : NULL,
+		.again = mode == INSN && !k->p,
+		.unlocked = true,
 	};
-	struct vm_run *run;
-	int err = vm_run_new(&request, &run, e);
-
-	if (err)
-		return err;
-	err = vm_run_measure(run, e);
-	if (err)
-		vm_print_failure(run, e);
-	vm_run_free(run);
-	return err;
 }
 
-static int run_one(const struct hall *h, const struct kernel *k, size_t at,
+static int name_files(const struct hall *h, const struct debate_kernel *k,
+		      unsigned mode, char out[PATH_MAX], struct part *part,
+		      struct error *e)
+{
+	char folder[PATH_MAX], shipped[PATH_MAX];
+	int err = debate_path(folder, e, h->job->output, folder_of(k), "");
+
+	if (!err)
+		err = debate_path(shipped, e, h->job->output, DEBATE_SHIPPED,
+				  "");
+	if (!err)
+		err = debate_path(out, e, folder, modes[mode].name, "");
+	if (!err)
+		err = debate_path(part->like, e, shipped, modes[mode].name, "");
+	return err ? err
+		   : debate_path(part->log, e, folder, modes[mode].name,
+				 ".log");
+}
+
+static void finish_part(struct part *part)
+{
+	if (part->config)
+		part->config->nr_sweeps = part->nr_sweeps;
+	config_free(part->config);
+	part->config = NULL;
+}
+
+/* Nothing, if nobody looks at anything that is in this mode's config. */
+static int add_run(struct hall *h, const struct debate_kernel *k, unsigned mode,
 		   struct error *e)
 {
 	const struct units units = units_of_machine();
-	char file[PATH_MAX], out[PATH_MAX], like[PATH_MAX];
-	struct config *c = NULL;
+	struct vm_fleet_run *run = &h->runs[h->nr_runs];
+	struct part *part = &h->parts[h->nr_runs];
+	char file[PATH_MAX], out[PATH_MAX], name[64];
 	char *words[] = { file, (char *)"-o", out };
-	size_t nr, all;
 	int err;
 
-	snprintf(file, sizeof(file), "%s/debate-%s.yaml", h->job->patches,
-		 runs[at].name);
-	snprintf(out, sizeof(out), "%s/%s/%s", h->job->output, folder_of(k),
-		 runs[at].name);
-	snprintf(like, sizeof(like), "%s/" DEBATE_SHIPPED "/%s", h->job->output,
-		 runs[at].name);
-	err = config_new(3, words, &units, &c, e);
+	snprintf(name, sizeof(name), "debate-%s", modes[mode].name);
+	err = debate_path(file, e, h->job->patches, name, ".yaml");
+	if (!err)
+		err = name_files(h, k, mode, out, part, e);
+	if (!err)
+		err = config_new(3, words, &units, &part->config, e);
 	if (err)
 		return err;
-	all = c->nr_sweeps;
-	nr = keep_looked_at(h, k, c);
-	if (nr) {
-		fprintf(stderr, "==> %s, %s\n", folder_of(k), runs[at].name);
-		c->nr_sweeps = nr;
-		err = measure(
-			k, at, c,
-			k->p && runs[at].mode == VM_MODE_INSN ? like : NULL, e);
-		c->nr_sweeps = all;
+	part->nr_sweeps = part->config->nr_sweeps;
+	part->config->nr_sweeps = keep_looked_at(h, k, part->config);
+	if (!part->config->nr_sweeps) {
+		finish_part(part);
+		return 0;
 	}
-	config_free(c);
+	run->request = describe(k, mode, part);
+	run->log = part->log;
+	run->after = run->request.like ? 0 : VM_FLEET_NONE;
+	snprintf(run->name, sizeof(run->name), "%.40s, %s", folder_of(k),
+		 modes[mode].name);
+	h->nr_runs++;
+	return 0;
+}
+
+static int add_runs(struct hall *h, unsigned mode, struct error *e)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < h->nr && !err; i++)
+		err = add_run(h, &h->kernels[i], mode, e);
 	return err;
 }
 
@@ -381,8 +275,7 @@ static int make_folder(const char *path, struct error *e)
 static int make_folders(const struct hall *h, struct error *e)
 {
 	char path[PATH_MAX];
-	int err = join(path, sizeof(path), e, h->job->output, DEBATE_PATCHES,
-		       "");
+	int err = debate_path(path, e, h->job->output, DEBATE_PATCHES, "");
 
 	if (!err)
 		err = make_folder(path, e);
@@ -390,11 +283,47 @@ static int make_folders(const struct hall *h, struct error *e)
 		if (h->kernels[i].p)
 			err = copy_patch(h, h->kernels[i].p, e);
 		if (!err)
-			err = join(path, sizeof(path), e, h->job->output,
-				   folder_of(&h->kernels[i]), "");
+			err = debate_path(path, e, h->job->output,
+					  folder_of(&h->kernels[i]), "");
 		if (!err)
 			err = make_folder(path, e);
 	}
+	return err;
+}
+
+static unsigned default_jobs(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cpus > 2 ? (unsigned)cpus : 2;
+}
+
+/* Those that count nothing but code and outcomes, side by side; then races. */
+static int run_fleets(struct hall *h, struct error *e)
+{
+	unsigned before;
+	int err = add_runs(h, INSN, e);
+
+	for (unsigned mode = INSN + 1; mode < RACE && !err; mode++)
+		err = add_runs(h, mode, e);
+	before = h->nr_runs;
+	if (!err)
+		err = add_runs(h, RACE, e);
+	if (!err)
+		err = vm_fleet(h->runs, before, default_jobs(), &vm_interrupted,
+			       stderr, e);
+	return err ? err
+		   : vm_fleet(h->runs + before, h->nr_runs - before, 1,
+			      &vm_interrupted, stderr, e);
+}
+
+/* Outcomes are the same beside others, but must not disturb their times. */
+static int ask_host(struct error *e)
+{
+	int lock, err = host_lock_take(&lock, e);
+
+	if (!err)
+		close(lock);
 	return err;
 }
 
@@ -403,20 +332,17 @@ static int run_all(struct hall *h, int *ret_failed, struct error *e)
 	int err = 0;
 
 	for (size_t i = 0; i < h->nr && !err; i++)
-		err = find_kernel(h, &h->kernels[i], e);
+		err = debate_kernel_find(h->job, &h->kernels[i], e);
+	if (!err)
+		err = ask_host(e);
 	if (!err)
 		err = make_folders(h, e);
-	for (size_t i = 0; i < h->nr && !err; i++)
-		for (size_t at = 0; at < sizeof(runs) / sizeof(runs[0]); at++) {
-			struct error why = { 0 };
-
-			if (run_one(h, &h->kernels[i], at, &why))
-				++*ret_failed;
-			if (*why.text)
-				fprintf(stderr, "faultline: %s\n", why.text);
-			if (vm_interrupted)
-				return error_set(e, -EINTR, "interrupted");
-		}
+	if (!err)
+		err = run_fleets(h, e);
+	for (unsigned i = 0; i < h->nr_runs; i++) {
+		*ret_failed += h->runs[i].state == VM_FLEET_FAILED;
+		finish_part(&h->parts[i]);
+	}
 	return err;
 }
 

@@ -95,7 +95,27 @@ static void take_why(struct vm_fleet_run *run)
 	close(run->pipe);
 }
 
-static void end(struct vm_fleet_run *run, int status, FILE *progress)
+/* How many are over, and, at the pace so far, when all will be. */
+static void say_left(const struct vm_fleet_run *runs, unsigned nr,
+		     FILE *progress)
+{
+	uint64_t begun = runs[0].begun_ns;
+	double left;
+	unsigned over = 0;
+
+	for (unsigned i = 0; i < nr; i++) {
+		over += runs[i].state == VM_FLEET_DONE ||
+			runs[i].state == VM_FLEET_FAILED;
+		if (runs[i].begun_ns && runs[i].begun_ns < begun)
+			begun = runs[i].begun_ns;
+	}
+	left = (double)(runner_now_ns() - begun) / SECOND / over * (nr - over);
+	if (over < nr)
+		fprintf(progress, " (%u of %u, about %.0f s left)", over, nr,
+			left);
+}
+
+static void end(struct vm_fleet_run *run, int status)
 {
 	bool ok = WIFEXITED(status) && !WEXITSTATUS(status);
 
@@ -105,10 +125,20 @@ static void end(struct vm_fleet_run *run, int status, FILE *progress)
 	if (!ok && !run->why[0])
 		snprintf(run->why, sizeof(run->why),
 			 "its process ended, see %.400s", run->log);
-	if (progress)
-		fprintf(progress, "  %s: %.1f s%s%s\n", run->name,
-			(double)run->took_ns / SECOND,
-			ok ? "" : ", failed: ", run->why);
+}
+
+static void say_end(const struct vm_fleet_run *runs, unsigned nr,
+		    const struct vm_fleet_run *run, FILE *progress)
+{
+	bool ok = run->state == VM_FLEET_DONE;
+
+	if (!progress)
+		return;
+	fprintf(progress, "  %s: %.1f s%s%s", run->name,
+		(double)run->took_ns / SECOND,
+		ok ? "" : ", failed: ", run->why);
+	say_left(runs, nr, progress);
+	fputc('\n', progress);
 }
 
 /* The first that can begin; NULL if none can. */
@@ -160,9 +190,12 @@ static void reap(struct vm_fleet_run *runs, unsigned nr, FILE *progress,
 		stop(runs, nr);
 		*stopped = true;
 	}
-	for (unsigned i = 0; i < nr && pid > 0; i++)
-		if (runs[i].state == VM_FLEET_RUNNING && runs[i].pid == pid)
-			end(&runs[i], status, progress);
+	for (unsigned i = 0; i < nr && pid > 0; i++) {
+		if (runs[i].state != VM_FLEET_RUNNING || runs[i].pid != pid)
+			continue;
+		end(&runs[i], status);
+		say_end(runs, nr, &runs[i], progress);
+	}
 }
 
 int vm_fleet(struct vm_fleet_run *runs, unsigned nr, unsigned at_once,

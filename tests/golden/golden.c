@@ -6,12 +6,14 @@
  * golden gnuplot IN EXPECTED
  * golden compare A B EXPECTED
  * golden explain|explain-gnuplot A-DIR B-DIR EXPECTED
+ * golden debate|debate-html DIR EXPECTED
  * golden atlas|atlas-json|atlas-gnuplot OLD NEW OLD-INSN NEW-INSN EXPECTED
  *
  * FL_ACCEPT=1 takes the new text as the expected one.
  */
 #include "analysis/atlas.h"
 #include "analysis/compare.h"
+#include "analysis/debate.h"
 #include "analysis/explain.h"
 #include "analysis/load.h"
 #include "analysis/out_formats.h"
@@ -286,6 +288,31 @@ static int print_atlas_gnuplot(char **in, FILE *out)
 	return print_atlas(in, out, script_of_atlas);
 }
 
+static int print_debate(char **in, FILE *out,
+			int (*print)(const struct debate *d, FILE *out))
+{
+	struct debate *d = NULL;
+	struct error e = { 0 };
+	int err = debate_load(in[0], &d, &e);
+
+	if (err)
+		fprintf(stderr, "%s\n", e.text);
+	else
+		err = print(d, out);
+	debate_free(d);
+	return err;
+}
+
+static int print_debate_text(char **in, FILE *out)
+{
+	return print_debate(in, out, out_debate_text);
+}
+
+static int print_debate_html(char **in, FILE *out)
+{
+	return print_debate(in, out, out_debate_html);
+}
+
 static const struct {
 	const char *name;
 	int nr_in;
@@ -298,6 +325,8 @@ static const struct {
 	{ "compare", 2, print_compare },
 	{ "explain", 2, print_explain },
 	{ "explain-gnuplot", 2, print_explain_gnuplot },
+	{ "debate", 1, print_debate_text },
+	{ "debate-html", 1, print_debate_html },
 	{ "atlas", 4, print_atlas_text },
 	{ "atlas-json", 4, print_atlas_json },
 	{ "atlas-gnuplot", 4, print_atlas_gnuplot },
@@ -357,7 +386,8 @@ static void show_diff(const char *expected, const char *text, size_t bytes)
 /* A text for people has lines of at most 72 columns; all else is ASCII too. */
 static int check_columns(const char *kind, const char *text)
 {
-	bool wide = strstr(kind, "json") || !strcmp(kind, "ktap");
+	bool wide = strstr(kind, "json") || strstr(kind, "html") ||
+		    !strcmp(kind, "ktap");
 	size_t column = 0;
 
 	if (strstr(kind, "gnuplot"))
