@@ -331,6 +331,17 @@ static void keep_symbols(struct vm_guest *g)
 	g->symbols = false;
 }
 
+/*
+ * No job can be blamed: none was begun, or all that came is in doubt, since it
+ * does not add up.
+ */
+static bool is_lost(const struct boot *b)
+{
+	enum vm_verdict verdict = b->guest->end.judgement.verdict;
+
+	return b->current < 0 && (!b->moved || verdict == VM_GARBLED);
+}
+
 static int boot_once(struct vm_guest *g, struct vm_jobs *jobs, bool *ret_more,
 		     struct error *e)
 {
@@ -349,7 +360,7 @@ static int boot_once(struct vm_guest *g, struct vm_jobs *jobs, bool *ret_more,
 	if (!err && b.nr) {
 		blame(&b);
 		*ret_more = g->end.judgement.verdict != VM_OK;
-		if (!b.moved && b.current < 0)
+		if (is_lost(&b))
 			err = error_set(e,
 					g->end.judgement.verdict ==
 							VM_INTERRUPTED
