@@ -6,14 +6,14 @@
 #
 #   scripts/test.sh            everything
 #   scripts/test.sh STAGE...   only these: gcc clang sanitizer minimal user
-#                              lint fuzz
+#                              guests lint fuzz
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/packages.sh
 . scripts/packages.sh
 
 build_root=build-test
-stages=(gcc clang sanitizer minimal user lint fuzz)
+stages=(gcc clang sanitizer minimal user guests lint fuzz)
 passed=0
 failed=0
 skipped=0
@@ -129,6 +129,45 @@ stage_user()
 	fi
 	check "quick.yaml as nobody" scripts/run-as-nobody.sh \
 		$build_root/gcc configs/quick.yaml
+}
+
+# A kernel of Debian's against itself, where QEMU and an image can be had.  The
+# image is kept in the build folder, so that no other stage boots it.
+stage_guests()
+{
+	local cache
+
+	cache=$(pwd)/$build_root/cache
+	if [ ! -x $build_root/gcc/cli/faultline ]; then
+		build_it gcc gcc || return 0
+	fi
+	if ! (need_packages guests) >$build_root/guests.log 2>&1 ||
+		! command -v qemu-system-x86_64 >/dev/null; then
+		say "there is no QEMU, and it cannot be installed"
+		tally "kernels in guests" 77
+		return
+	fi
+	if ! XDG_CACHE_HOME=$cache scripts/fetch-kernels.sh 6.1 \
+		>>$build_root/guests.log 2>&1; then
+		say "no kernel image can be had: $(tail -1 $build_root/guests.log)"
+		tally "kernels in guests" 77
+		return
+	fi
+	check "a kernel against itself" compare_with_itself "$cache"
+}
+
+# compare_with_itself CACHE: one path of the kernel there, two sides.
+compare_with_itself()
+{
+	local dir=$build_root/guests kernel=$1/faultline/kernels/6.1/vmlinuz
+
+	rm -rf "$dir"
+	FAULTLINE_AGENT=$build_root/gcc/bench/agent/faultline-agent \
+		XDG_CACHE_HOME=$1 $build_root/gcc/cli/faultline vm compare \
+		--no-functions --kernel "$kernel" --kernel "$kernel" -o "$dir" \
+		uffd_wp what=protect &&
+		tr -s '\n ' ' ' <"$dir/report.txt" |
+		grep -q ' identical, 0 cannot be told apart, 0 differ\.'
 }
 
 stage_lint()
