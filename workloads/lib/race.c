@@ -14,7 +14,7 @@ enum {
 	START_NS = 20000,  /* until the protector has heard of its errand */
 	WAIT_MS = 20,
 	LOOK_NS = 500,		/* in which a writer has been at all pages */
-	HELD_LOOK_NS = 5000000, /* the same, where the call stands still */
+	HELD_LOOK_NS = 20000000, /* the same, where the call stands still */
 	LONGEST_NS = 20000000,
 	TRIES = 8,
 	FIRST_PART = 8, /* of the memory: where pages are raced for */
