@@ -12,6 +12,7 @@ struct pair {
 	const struct debate_side *base, *now;
 	struct debate_entry *entry;
 	const struct exact *x;
+	const struct exact_event *last; /* that was taken */
 };
 
 static bool find_spot(const struct pair *pair, const struct result_point *point,
@@ -74,7 +75,18 @@ static bool is_argued_about(const char *event)
 	return !strncmp(event, "tlb:", 4) || !strncmp(event, "mmap_lock:", 10);
 }
 
-static int take_event(const struct pair *pair, const struct exact_event *event)
+/* "a/b" behind "a" of the same place: the whole says it. */
+static bool is_part(const struct exact_event *whole,
+		    const struct exact_event *part)
+{
+	size_t len = whole ? strlen(whole->name) : 0;
+
+	return whole && whole->point == part->point &&
+	       whole->arm == part->arm &&
+	       !strncmp(whole->name, part->name, len) && part->name[len] == '/';
+}
+
+static int take_event(struct pair *pair, const struct exact_event *event)
 {
 	struct debate_line line = {
 		.base = event->per_op[0],
@@ -83,14 +95,15 @@ static int take_event(const struct pair *pair, const struct exact_event *event)
 	};
 	struct debate_spot spot;
 
-	if (!is_argued_about(event->name) ||
+	if (!is_argued_about(event->name) || is_part(pair->last, event) ||
 	    !find_spot(pair, event->point, event->arm, &spot))
 		return 0;
+	pair->last = event;
 	snprintf(line.what, sizeof(line.what), "%.60s", event->name);
 	return debate_add(&pair->entry->events, &spot, &line);
 }
 
-static int take_exact(const struct pair *pair)
+static int take_exact(struct pair *pair)
 {
 	int err = 0;
 

@@ -23,8 +23,8 @@ static const char style[] =
 	"dd{margin:0 0 .3rem 7.5rem}.q{font-style:italic}"
 	".s{color:#555;font-size:.9rem}caption{text-align:left;"
 	"font-weight:600;padding:.4rem 0}"
-	".o{table-layout:fixed}.o th:first-child{width:18%}"
-	".o th:nth-child(2){width:26%}";
+	".o{table-layout:fixed}.o th:first-child{width:22%}"
+	".o th:nth-child(2){width:25%}";
 
 static void put(FILE *out, const char *text)
 {

@@ -23,7 +23,7 @@ static void print_help(void)
 	     "\n"
 	     "A proposal is a patch whose head says so (configs/kernels).  What\n"
 	     "is not built yet is built by scripts/build-kernel.sh: the first\n"
-	     "kernel takes half an hour, each other one a few minutes at most.\n"
+	     "kernel takes half an hour, each other one half a minute of a CPU.\n"
 	     "\n"
 	     "Options:\n"
 	     "  --patches DIR  the proposals (configs/kernels)\n"
