@@ -24,10 +24,10 @@ const char *const atlas_section_words[ATLAS_SECTIONS] = {
 };
 
 const char atlas_limits[] =
-	"All of it ran under emulation (QEMU, TCG).  Outcomes and counts of "
-	"events are from guests with several CPUs (func); instructions from "
-	"guests with one, whose clock they are (insn): they are lengths of "
-	"paths and no times.  What they do not show: cache and TLB misses, "
+	"All of it ran under emulation (QEMU, TCG): races, and counts of locks, "
+	"in guests with two CPUs (func), all else in guests with one, whose "
+	"clock its instructions are (insn).  Those are lengths of paths and no "
+	"times.  What they do not show: cache and TLB misses, "
 	"waiting for other CPUs (IPIs, locks), and that an iteration of a "
 	"`rep` instruction counts as one.";
 
@@ -96,26 +96,25 @@ struct atlas_row *atlas_row(struct atlas_build *b, const struct atlas_key *key)
 	return more;
 }
 
-static const struct result *any_result(const struct atlas_input *in)
-{
-	return in->func ? in->func : in->insn;
-}
-
 static const char *release_of(const struct atlas_input *in)
 {
-	const struct result *r = any_result(in);
+	for (int s = 0; s < ATLAS_SIDES; s++) {
+		const struct result *r = in->of[s];
 
-	for (size_t i = 0; r && i < r->nr_boots; i++)
-		if (r->boots[i].kernel)
-			return r->boots[i].kernel;
+		for (size_t i = 0; r && i < r->nr_boots; i++)
+			if (r->boots[i].kernel)
+				return r->boots[i].kernel;
+	}
 	return "";
 }
 
 static void add_column(struct atlas *a, const struct atlas_input *in)
 {
 	struct atlas_column *c = &a->columns[a->nr_columns++];
-	const char *why = in->func_why ? in->func_why : in->insn_why;
+	const char *why = NULL;
 
+	for (int s = 0; s < ATLAS_SIDES && !why; s++)
+		why = in->why[s];
 	copy(c->name, sizeof(c->name), in->name);
 	copy(c->release, sizeof(c->release), release_of(in));
 	copy(c->why, sizeof(c->why), why);
@@ -140,7 +139,7 @@ static void sort_inputs(struct atlas_input *in, size_t nr)
 		}
 }
 
-static int add_func(struct atlas_build *b, const struct result *r)
+static int add_look(struct atlas_build *b, const struct result *r)
 {
 	int err = atlas_add_era(b, r);
 
@@ -158,7 +157,7 @@ static int add_func(struct atlas_build *b, const struct result *r)
 	return err;
 }
 
-static int add_insn(struct atlas_build *b, const struct result *r)
+static int add_count(struct atlas_build *b, const struct result *r)
 {
 	int err = 0;
 
@@ -181,10 +180,10 @@ static int add_columns(struct atlas_build *b)
 		const struct atlas_input *in = &b->inputs[i];
 
 		b->column = i;
-		if (in->func)
-			err = add_func(b, in->func);
-		if (in->insn && !err)
-			err = add_insn(b, in->insn);
+		for (int s = 0; s < ATLAS_SIDES && !err; s++)
+			if (in->of[s])
+				err = s == ATLAS_COUNT ? add_count(b, in->of[s])
+						       : add_look(b, in->of[s]);
 	}
 	return err;
 }

@@ -2,8 +2,7 @@
 /*
  * The era matrix: what each of several kernels does, and how many instructions
  * it takes, row by row beside each other.  A kernel is a column, made from the
- * result directories of one run for outcomes and one that counts instructions;
- * either may be missing.
+ * result directories of its runs, each of which may be missing.
  */
 #ifndef ANALYSIS_ATLAS_H
 #define ANALYSIS_ATLAS_H
@@ -27,12 +26,19 @@ enum {
 	ATLAS_WHY_BYTES = 240,
 };
 
+/* Three runs on each kernel. */
+enum atlas_side {
+	ATLAS_LOOK,  /* outcomes and events, with one CPU */
+	ATLAS_RACE,  /* those that need more */
+	ATLAS_COUNT, /* instructions */
+	ATLAS_SIDES
+};
+
 /* What there is of a kernel. */
 struct atlas_input {
-	const char *name;	   /* of the kernel, as the user calls it */
-	const struct result *func; /* outcomes; NULL: none */
-	const struct result *insn; /* instructions; NULL: none */
-	const char *func_why, *insn_why; /* there is none, or not all; NULL */
+	const char *name; /* of the kernel, as the user calls it */
+	const struct result *of[ATLAS_SIDES]; /* NULL: none */
+	const char *why[ATLAS_SIDES]; /* there is none, or not all; or NULL */
 };
 
 enum atlas_state {

@@ -52,7 +52,8 @@ void atlas_fill_features(struct atlas_build *b)
 			struct atlas_cell *cell = &a->rows[i].cells[c];
 
 			if (a->rows[i].section != ATLAS_FEATURES ||
-			    cell->state != ATLAS_ABSENT || !b->inputs[c].func)
+			    cell->state != ATLAS_ABSENT ||
+			    !b->inputs[c].of[ATLAS_LOOK])
 				continue;
 			cell->state = ATLAS_TOLD;
 			cell->value = 1;

@@ -20,10 +20,14 @@ static const char *value_of(const struct params *p, const char *name)
 	return NULL;
 }
 
+/*
+ * A column's results, one after the other: of the runs that count instructions,
+ * or of all others.  NULL for what is missing and for what is not asked for.
+ */
 static const struct result *side(const struct atlas_build *b, size_t column,
-				 bool insn)
+				 bool counts, int s)
 {
-	return insn ? b->inputs[column].insn : b->inputs[column].func;
+	return counts == (s == ATLAS_COUNT) ? b->inputs[column].of[s] : NULL;
 }
 
 /* Points, then those that were skipped. */
@@ -43,53 +47,64 @@ static bool params_at(const struct result *r, size_t at, struct params *ret)
 }
 
 /* How many points of a workload have a value of a parameter, or any. */
-static size_t count_points(const struct atlas_build *b, bool insn,
+static size_t count_in(const struct result *r, const char *workload,
+		       const char *name, const char *value)
+{
+	struct params p;
+	size_t nr = 0;
+
+	for (size_t i = 0; r && i < r->nr_points + r->nr_skips; i++)
+		if (params_at(r, i, &p) && !strcmp(p.workload, workload) &&
+		    value_of(&p, name) &&
+		    (!value || !strcmp(value, value_of(&p, name))))
+			nr++;
+	return nr;
+}
+
+static size_t count_points(const struct atlas_build *b, bool counts,
 			   const char *workload, const char *name,
 			   const char *value)
 {
 	size_t nr = 0;
 
-	for (size_t c = 0; c < b->atlas->nr_columns; c++) {
-		const struct result *r = side(b, c, insn);
-		struct params p;
-
-		for (size_t i = 0; r && i < r->nr_points + r->nr_skips; i++)
-			if (params_at(r, i, &p) &&
-			    !strcmp(p.workload, workload) &&
-			    value_of(&p, name) &&
-			    (!value || !strcmp(value, value_of(&p, name))))
-				nr++;
-	}
+	for (size_t c = 0; c < b->atlas->nr_columns; c++)
+		for (int s = 0; s < ATLAS_SIDES; s++)
+			nr += count_in(side(b, c, counts, s), workload, name,
+				       value);
 	return nr;
 }
 
 /* A value that is not that of most others tells a point from them. */
-static bool tells(const struct atlas_build *b, bool insn, const char *workload,
-		  const struct result_param *p)
+static bool tells(const struct atlas_build *b, bool counts,
+		  const char *workload, const struct result_param *p)
 {
-	size_t all = count_points(b, insn, workload, p->name, NULL);
+	size_t all = count_points(b, counts, workload, p->name, NULL);
 
-	return 2 * count_points(b, insn, workload, p->name, p->value) <= all;
+	return 2 * count_points(b, counts, workload, p->name, p->value) <= all;
+}
+
+static bool find_in(const struct result *r, const char *point,
+		    struct params *ret)
+{
+	for (size_t i = 0; r && i < r->nr_points + r->nr_skips; i++) {
+		const char *id = i < r->nr_points
+					 ? r->points[i].id
+					 : r->skips[i - r->nr_points].id;
+
+		if (id && !strcmp(id, point) && params_at(r, i, ret))
+			return true;
+	}
+	return false;
 }
 
 static bool find_params(const struct atlas_build *b,
-			const struct atlas_row *row, bool insn,
+			const struct atlas_row *row, bool counts,
 			struct params *ret)
 {
-	for (size_t c = 0; c < b->atlas->nr_columns; c++) {
-		const struct result *r = side(b, c, insn);
-
-		for (size_t i = 0; r && i < r->nr_points + r->nr_skips; i++) {
-			const char *id =
-				i < r->nr_points
-					? r->points[i].id
-					: r->skips[i - r->nr_points].id;
-
-			if (id && !strcmp(id, row->point) &&
-			    params_at(r, i, ret))
+	for (size_t c = 0; c < b->atlas->nr_columns; c++)
+		for (int s = 0; s < ATLAS_SIDES; s++)
+			if (find_in(side(b, c, counts, s), row->point, ret))
 				return true;
-		}
-	}
 	return false;
 }
 
@@ -97,14 +112,14 @@ static bool find_params(const struct atlas_build *b,
 static void values_of(const struct atlas_build *b, const struct atlas_row *row,
 		      char buf[ATLAS_LABEL_BYTES])
 {
-	bool insn = row->section == ATLAS_INSTRUCTIONS;
+	bool counts = row->section == ATLAS_INSTRUCTIONS;
 	struct params p;
 
 	buf[0] = '\0';
-	if (!find_params(b, row, insn, &p))
+	if (!find_params(b, row, counts, &p))
 		return;
 	for (size_t i = 0; i < p.nr; i++)
-		if (tells(b, insn, p.workload, &p.rows[i]))
+		if (tells(b, counts, p.workload, &p.rows[i]))
 			format_append(buf, ATLAS_LABEL_BYTES, "%s%.30s",
 				      *buf ? " " : "", p.rows[i].value);
 }
@@ -215,11 +230,9 @@ static void explain_point(struct atlas_cell *cell, const struct result_point *p,
 			  reasons->nr_notes ? reasons->notes[0].value : NULL);
 }
 
-static void explain(const struct atlas_build *b, const struct atlas_row *row,
-		    size_t column, struct atlas_cell *cell)
+static void explain_from(const struct result *r, const struct atlas_row *row,
+			 struct atlas_cell *cell)
 {
-	const struct result *r = side(b, column,
-				      row->section == ATLAS_INSTRUCTIONS);
 	long at;
 
 	if (!r || !*row->point)
@@ -234,6 +247,15 @@ static void explain(const struct atlas_build *b, const struct atlas_row *row,
 		explain_point(cell, &r->points[at], row->arm);
 }
 
+static void explain(const struct atlas_build *b, const struct atlas_row *row,
+		    size_t column, struct atlas_cell *cell)
+{
+	bool counts = row->section == ATLAS_INSTRUCTIONS;
+
+	for (int s = 0; s < ATLAS_SIDES && cell->state == ATLAS_ABSENT; s++)
+		explain_from(side(b, column, counts, s), row, cell);
+}
+
 static bool is_known(const struct atlas *a, const char *id)
 {
 	for (size_t i = 0; i < a->nr_rows; i++)
@@ -243,11 +265,11 @@ static bool is_known(const struct atlas *a, const char *id)
 }
 
 static int add_unknown(struct atlas_build *b, const char *id,
-		       const char *workload, bool insn)
+		       const char *workload, bool counts)
 {
 	struct result_point stand_in = { .id = (char *)id };
-	struct atlas_key key = { .section = insn ? ATLAS_INSTRUCTIONS
-						 : ATLAS_OUTCOMES,
+	struct atlas_key key = { .section = counts ? ATLAS_INSTRUCTIONS
+						   : ATLAS_OUTCOMES,
 				 .point = &stand_in,
 				 .workload = workload };
 
@@ -257,17 +279,17 @@ static int add_unknown(struct atlas_build *b, const char *id,
 }
 
 /* A row for what no kernel could run, so that it does not go unsaid. */
-static int add_skips(struct atlas_build *b, const struct result *r, bool insn)
+static int add_skips(struct atlas_build *b, const struct result *r, bool counts)
 {
 	int err = 0;
 
 	for (size_t i = 0; r && i < r->nr_skips && !err; i++)
 		err = add_unknown(b, r->skips[i].id, r->skips[i].workload,
-				  insn);
+				  counts);
 	for (size_t i = 0; r && i < r->nr_points && !err; i++)
 		if (!r->points[i].nr_status[RESULT_OK])
 			err = add_unknown(b, r->points[i].id,
-					  r->points[i].workload, insn);
+					  r->points[i].workload, counts);
 	return err;
 }
 
@@ -276,11 +298,10 @@ int atlas_explain(struct atlas_build *b)
 	struct atlas *a = b->atlas;
 	int err = 0;
 
-	for (size_t c = 0; c < a->nr_columns && !err; c++) {
-		err = add_skips(b, b->inputs[c].func, false);
-		if (!err)
-			err = add_skips(b, b->inputs[c].insn, true);
-	}
+	for (size_t c = 0; c < a->nr_columns && !err; c++)
+		for (int s = 0; s < ATLAS_SIDES && !err; s++)
+			err = add_skips(b, b->inputs[c].of[s],
+					s == ATLAS_COUNT);
 	for (size_t i = 0; i < a->nr_rows && !err; i++)
 		for (size_t c = 0; c < a->nr_columns; c++)
 			if (a->rows[i].cells[c].state == ATLAS_ABSENT)

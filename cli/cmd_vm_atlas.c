@@ -18,37 +18,41 @@
 #include <unistd.h>
 
 enum {
-	SIDES = 2,
 	MAX_TRIES = 100, /* names for what was left incomplete before */
 	DIR_BYTES = 1500,
 };
 
-static const char *const side_names[SIDES] = { "func", "insn" };
+static const struct {
+	const char *name, *option;
+	enum vm_config config;
+} kinds[VM_ATLAS_KINDS] = {
+	[VM_ATLAS_LOOK] = { "look", "--look", VM_CONFIG_ATLAS },
+	[VM_ATLAS_RACE] = { "race", "--race", VM_CONFIG_ATLAS_RACE },
+	[VM_ATLAS_COUNT] = { "count", "--count", VM_CONFIG_ATLAS_COUNT },
+};
 
 struct options {
 	const char *kernels; /* a folder, or names with commas */
 	const char *output;
-	const char *configs[SIDES]; /* "none": not asked for */
+	const char *configs[VM_ATLAS_KINDS]; /* NULL: ours; "none" */
+	uint64_t jobs;
 	uint64_t memory_bytes;
 	bool quiet, help;
-};
-
-struct side {
-	char dir[DIR_BYTES + 64];
-	struct result *result;
-	struct error why;
 };
 
 struct atlas_run {
 	const struct options *options;
 	int argc;
 	char **argv;
+	struct config *configs[VM_ATLAS_KINDS]; /* NULL: not asked for */
 	struct vm_atlas_kernel kernels[VM_ATLAS_MAX];
-	struct side sides[VM_ATLAS_MAX][SIDES];
+	struct result *results[VM_ATLAS_MAX][VM_ATLAS_KINDS];
+	const char *why[VM_ATLAS_MAX][VM_ATLAS_KINDS];
+	struct vm_atlas_side sides[VM_ATLAS_MAX * VM_ATLAS_KINDS]; /* to run */
+	size_t of_kernel[VM_ATLAS_MAX * VM_ATLAS_KINDS];
 	size_t nr;
-	const char *like; /* the first result of instructions */
-	unsigned done, to_do;
-	time_t began;
+	unsigned nr_sides;
+	char like[VM_ATLAS_PATH_BYTES]; /* a count that is there already; "" */
 };
 
 static void print_help(void)
@@ -67,33 +71,49 @@ static void print_help(void)
 	     "names of\n"
 	     "      those that scripts/fetch-kernels.sh has got, with commas\n"
 	     "  -o, --output DIR\n"
-	     "      (results/atlas) DIR/KERNEL/func and DIR/KERNEL/insn are "
-	     "result\n"
+	     "      (results/atlas) DIR/KERNEL/look, race and count are result\n"
 	     "      directories; those that are complete are not made again, "
 	     "so the\n"
 	     "      same command goes on after Ctrl-C\n"
-	     "  --func CONFIG, --insn CONFIG\n"
-	     "      instead of configs/atlas.yaml and configs/atlas-insn.yaml; "
-	     "`none`\n"
+	     "  --look CONFIG, --race CONFIG, --count CONFIG\n"
+	     "      instead of configs/atlas.yaml, atlas-race.yaml and "
+	     "atlas-insn.yaml;\n"
+	     "      `none`: not at all\n"
+	     "  --jobs N\n"
+	     "      boots at a time (2, or as many as there are CPUs)\n"
 	     "  --memory SIZE\n"
 	     "      of a guest (1G)\n"
 	     "  --quiet\n"
 	     "      no progress");
 }
 
+static bool is_kind(const char *option, int *ret)
+{
+	for (*ret = 0; *ret < VM_ATLAS_KINDS; ++*ret)
+		if (!strcmp(option, kinds[*ret].option))
+			return true;
+	return false;
+}
+
 static int take_value(struct options *o, const char *name, const char *value,
 		      struct error *e)
 {
 	const struct units units = units_of_machine();
+	int kind;
 
 	if (!strcmp(name, "--kernels"))
 		o->kernels = value;
 	else if (!strcmp(name, "--output"))
 		o->output = value;
-	else if (!strcmp(name, "--func"))
-		o->configs[0] = value;
-	else if (!strcmp(name, "--insn"))
-		o->configs[1] = value;
+	else if (!strcmp(name, "--jobs"))
+		return units_parse_u64(value, &o->jobs) || !o->jobs ||
+				       o->jobs > 64
+			       ? error_set(e, -EINVAL,
+					   "--jobs `%s`: a number from 1 to 64",
+					   value)
+			       : 0;
+	else if (is_kind(name, &kind))
+		o->configs[kind] = value;
 	else if (units_parse_size(value, &units, &o->memory_bytes))
 		return error_set(e, -EINVAL, "--memory `%s`: not a size",
 				 value);
@@ -103,8 +123,9 @@ static int take_value(struct options *o, const char *name, const char *value,
 static int take_word(struct options *o, int argc, char **argv, int *i,
 		     struct error *e)
 {
-	static const char *const names[] = { "--kernels", "--output", "--func",
-					     "--insn", "--memory" };
+	static const char *const names[] = { "--kernels", "--output", "--look",
+					     "--race",	  "--count",  "--jobs",
+					     "--memory" };
 	enum {
 		NR = sizeof(names) / sizeof(names[0])
 	};
@@ -197,36 +218,36 @@ static bool is_complete(const struct result *r)
 }
 
 /* What is there already, or the first name that is free. */
-static int find_side(struct atlas_run *run, size_t kernel, int s,
-		     struct error *e)
+static int find_side(struct atlas_run *run, size_t k, int kind,
+		     char dir[VM_ATLAS_PATH_BYTES], struct error *e)
 {
-	struct side *side = &run->sides[kernel][s];
-
 	for (int i = 1; i < MAX_TRIES; i++) {
+		struct result *result = NULL;
 		struct error ignored = { 0 };
 		char more[16] = "";
 		struct stat st;
 
 		if (i > 1)
 			snprintf(more, sizeof(more), "-%d", i);
-		snprintf(side->dir, sizeof(side->dir), "%.1400s/%s/%s%s",
-			 run->options->output, run->kernels[kernel].name,
-			 side_names[s], more);
-		if (stat(side->dir, &st))
+		snprintf(dir, VM_ATLAS_PATH_BYTES, "%.1400s/%s/%s%s",
+			 run->options->output, run->kernels[k].name,
+			 kinds[kind].name, more);
+		if (stat(dir, &st))
 			return 0;
-		if (load_dir(side->dir, &side->result, &ignored))
+		if (load_dir(dir, &result, &ignored))
 			continue;
-		if (is_complete(side->result))
+		if (is_complete(result)) {
+			run->results[k][kind] = result;
 			return 0;
-		result_free(side->result);
-		side->result = NULL;
+		}
+		result_free(result);
 	}
-	return error_set(e, -EEXIST, "%s: too many incomplete runs", side->dir);
+	return error_set(e, -EEXIST, "%s: too many incomplete runs", dir);
 }
 
 static int make_folders(const char *dir, struct error *e)
 {
-	char path[DIR_BYTES + 64];
+	char path[VM_ATLAS_PATH_BYTES];
 
 	snprintf(path, sizeof(path), "%s", dir);
 	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
@@ -239,117 +260,152 @@ static int make_folders(const char *dir, struct error *e)
 	return 0;
 }
 
-static void say(const struct atlas_run *run, const char *kernel, int s,
-		const char *what)
+static int look_for(struct atlas_run *run, size_t k, int kind, struct error *e)
 {
-	double passed = difftime(time(NULL), run->began);
-	double left = run->done ? passed / run->done * (run->to_do - run->done)
-				: 0;
+	struct vm_atlas_side *side = &run->sides[run->nr_sides];
+	char dir[VM_ATLAS_PATH_BYTES];
+	int err;
 
-	if (run->options->quiet)
-		return;
-	fprintf(stderr, "%s %s: %s; %u of %u done after %.0f s", kernel,
-		side_names[s], what, run->done, run->to_do, passed);
-	if (left > 0)
-		fprintf(stderr, ", about %.0f s left", left);
-	fputc('\n', stderr);
-}
-
-static struct vm_atlas_side request_of(const struct atlas_run *run,
-				       size_t kernel, int s)
-{
-	return (struct vm_atlas_side){
-		.image = run->kernels[kernel].image,
-		.config = run->options->configs[s],
-		.dir = run->sides[kernel][s].dir,
-		.insn = s == 1,
-		.like = s == 1 ? run->like : NULL,
-		.memory_bytes = run->options->memory_bytes,
-		.runner = { .argc = run->argc,
-			    .argv = run->argv,
-			    .version = FL_VERSION,
-			    .build = FL_BUILD,
-			    .comparable = FL_BUILD_COMPARABLE,
-			    .interrupted = &vm_interrupted,
-			    .warnings = NULL },
-	};
-}
-
-static int boot_side(struct atlas_run *run, size_t kernel, int s,
-		     struct error *e)
-{
-	struct vm_atlas_side request = request_of(run, kernel, s);
-	struct side *side = &run->sides[kernel][s];
-	struct error ignored = { 0 };
-	int err = make_folders(side->dir, e);
-
+	if (!run->configs[kind])
+		return 0;
+	err = find_side(run, k, kind, dir, e);
 	if (err)
 		return err;
-	say(run, run->kernels[kernel].name, s, "begins");
-	err = vm_atlas_run(&request, &side->why, e);
-	load_dir(side->dir, &side->result, &ignored);
-	run->done++;
-	say(run, run->kernels[kernel].name, s,
-	    err		      ? "stopped"
-	    : *side->why.text ? side->why.text
-			      : "ends");
-	return err;
+	if (run->results[k][kind]) {
+		if (kind == VM_ATLAS_COUNT && !*run->like)
+			memcpy(run->like, dir, sizeof(dir));
+		return 0;
+	}
+	*side = (struct vm_atlas_side){ .kernel = &run->kernels[k],
+					.kind = (enum vm_atlas_kind)kind,
+					.config = run->configs[kind] };
+	memcpy(side->dir, dir, sizeof(dir));
+	snprintf(side->log, sizeof(side->log), "%.*s.log",
+		 VM_ATLAS_PATH_BYTES - 8, dir);
+	run->of_kernel[run->nr_sides++] = k;
+	return make_folders(dir, e);
 }
 
-/* Until something makes it useless to go on; what there is stays. */
-static int boot_all(struct atlas_run *run, struct error *e)
+static int read_config(const char *file, enum vm_config ours,
+		       struct config **ret, struct error *e)
 {
-	int err = 0;
+	const struct units units = units_of_machine();
+	char *words[1] = { (char *)file };
 
-	run->began = time(NULL);
-	for (size_t k = 0; k < run->nr && !err; k++)
-		for (int s = 0; s < SIDES && !err; s++) {
-			struct side *side = &run->sides[k][s];
-
-			if (!strcmp(run->options->configs[s], "none"))
-				continue;
-			if (!side->result)
-				err = boot_side(run, k, s, e);
-			if (s == 1 && !run->like && side->result &&
-			    is_complete(side->result))
-				run->like = side->dir;
-		}
-	return err;
+	if (!file)
+		return vm_config_new(ours, ret, e);
+	return strcmp(file, "none") ? config_new(1, words, &units, ret, e) : 0;
 }
 
 static int look(struct atlas_run *run, struct error *e)
 {
 	int err = find_kernels(run, e);
 
+	for (int kind = 0; kind < VM_ATLAS_KINDS && !err; kind++)
+		err = read_config(run->options->configs[kind],
+				  kinds[kind].config, &run->configs[kind], e);
 	for (size_t k = 0; k < run->nr && !err; k++)
-		for (int s = 0; s < SIDES && !err; s++) {
-			if (!strcmp(run->options->configs[s], "none"))
-				continue;
-			err = find_side(run, k, s, e);
-			run->to_do += !run->sides[k][s].result;
-		}
+		for (int kind = 0; kind < VM_ATLAS_KINDS && !err; kind++)
+			err = look_for(run, k, kind, e);
 	return err;
 }
 
-static const char *why_of(const struct side *side)
+/* All counts have the batches of one, the first that can be had. */
+static void choose_batches(struct atlas_run *run)
 {
-	return *side->why.text ? side->why.text : NULL;
+	const struct vm_atlas_side *first = NULL;
+
+	for (unsigned i = 0; i < run->nr_sides; i++) {
+		struct vm_atlas_side *side = &run->sides[i];
+
+		if (side->kind != VM_ATLAS_COUNT)
+			continue;
+		if (side->state == VM_ATLAS_DONE && !*run->like)
+			snprintf(run->like, sizeof(run->like), "%s", side->dir);
+		if (side->state != VM_ATLAS_UNTRIED)
+			continue;
+		side->like_dir = *run->like ? run->like : NULL;
+		side->like = *run->like ? NULL : first;
+		first = first ? first : side;
+	}
+}
+
+static unsigned nr_untried(const struct atlas_run *run)
+{
+	unsigned nr = 0;
+
+	for (unsigned i = 0; i < run->nr_sides; i++)
+		nr += run->sides[i].state == VM_ATLAS_UNTRIED;
+	return nr;
+}
+
+/* Until something makes it useless to go on; what there is stays. */
+static int boot_all(struct atlas_run *run, struct error *e)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	const struct options *o = run->options;
+	const struct vm_atlas_request request = {
+		.sides = run->sides,
+		.nr = run->nr_sides,
+		.at_once = o->jobs    ? (unsigned)o->jobs
+			   : cpus > 2 ? (unsigned)cpus
+				      : 2,
+		.memory_bytes = o->memory_bytes,
+		.runner = { .argc = run->argc,
+			    .argv = run->argv,
+			    .version = FL_VERSION,
+			    .build = FL_BUILD,
+			    .comparable = FL_BUILD_COMPARABLE },
+		.interrupted = &vm_interrupted,
+		.progress = o->quiet ? NULL : stderr,
+	};
+	unsigned left = nr_untried(run), before;
+	int err = 0;
+
+	if (!left)
+		return 0;
+	do {
+		before = left;
+		choose_batches(run);
+		err = vm_atlas_run(&request, e);
+		left = nr_untried(run);
+	} while (!err && left && left < before);
+	return err;
+}
+
+static void take_results(struct atlas_run *run)
+{
+	for (unsigned i = 0; i < run->nr_sides; i++) {
+		const struct vm_atlas_side *side = &run->sides[i];
+		size_t k = run->of_kernel[i];
+		struct error ignored = { 0 };
+
+		load_dir(side->dir, &run->results[k][side->kind], &ignored);
+		if (*side->why)
+			run->why[k][side->kind] = side->why;
+		else if (side->state != VM_ATLAS_DONE)
+			run->why[k][side->kind] = "it was not run";
+	}
 }
 
 static int report(const struct atlas_run *run, struct error *e)
 {
-	struct atlas_input inputs[VM_ATLAS_MAX];
+	static const enum atlas_side side_of[VM_ATLAS_KINDS] = {
+		[VM_ATLAS_LOOK] = ATLAS_LOOK,
+		[VM_ATLAS_RACE] = ATLAS_RACE,
+		[VM_ATLAS_COUNT] = ATLAS_COUNT,
+	};
+	struct atlas_input inputs[VM_ATLAS_MAX] = { 0 };
 	struct atlas a;
 	int err;
 
-	for (size_t k = 0; k < run->nr; k++)
-		inputs[k] = (struct atlas_input){
-			.name = run->kernels[k].name,
-			.func = run->sides[k][0].result,
-			.insn = run->sides[k][1].result,
-			.func_why = why_of(&run->sides[k][0]),
-			.insn_why = why_of(&run->sides[k][1]),
-		};
+	for (size_t k = 0; k < run->nr; k++) {
+		inputs[k].name = run->kernels[k].name;
+		for (int kind = 0; kind < VM_ATLAS_KINDS; kind++) {
+			inputs[k].of[side_of[kind]] = run->results[k][kind];
+			inputs[k].why[side_of[kind]] = run->why[k][kind];
+		}
+	}
 	err = atlas_new(inputs, run->nr, &a);
 	if (err)
 		return error_set(e, err, "out of memory");
@@ -366,25 +422,23 @@ static int status_of(const struct atlas_run *run, int err)
 	size_t results = 0, bad = 0;
 
 	for (size_t k = 0; k < run->nr; k++)
-		for (int s = 0; s < SIDES; s++) {
-			results += run->sides[k][s].result != NULL;
-			bad += *run->sides[k][s].why.text != '\0';
+		for (int kind = 0; kind < VM_ATLAS_KINDS; kind++) {
+			results += run->results[k][kind] != NULL;
+			bad += run->why[k][kind] != NULL;
 		}
 	if (err && !results)
 		return CLI_USAGE;
 	return err || bad ? CLI_FAILED : CLI_OK;
 }
 
-static int make(struct atlas_run *run)
+static int boot_and_report(struct atlas_run *run)
 {
 	struct error e = { 0 }, unsaid = { 0 };
-	int err = look(run, &e);
-	int status;
+	int err, status;
 
-	if (err)
-		return cli_usage_error(&e);
 	vm_catch_signals();
 	err = boot_all(run, &e);
+	take_results(run);
 	status = status_of(run, err);
 	if (err)
 		fprintf(stderr, "faultline: %s\n", e.text);
@@ -392,17 +446,25 @@ static int make(struct atlas_run *run)
 		fprintf(stderr, "faultline: %s\n", unsaid.text);
 		status = CLI_FAILED;
 	}
-	for (size_t k = 0; k < run->nr; k++)
-		for (int s = 0; s < SIDES; s++)
-			result_free(run->sides[k][s].result);
+	return status;
+}
+
+static int make(struct atlas_run *run)
+{
+	struct error e = { 0 };
+	int status = look(run, &e) ? cli_usage_error(&e) : boot_and_report(run);
+
+	for (int kind = 0; kind < VM_ATLAS_KINDS; kind++) {
+		config_free(run->configs[kind]);
+		for (size_t k = 0; k < run->nr; k++)
+			result_free(run->results[k][kind]);
+	}
 	return status;
 }
 
 int cmd_vm_atlas(int argc, char **argv)
 {
 	struct options o = { .output = "results/atlas",
-			     .configs = { "configs/atlas.yaml",
-					  "configs/atlas-insn.yaml" },
 			     .memory_bytes = UINT64_C(1) << 30 };
 	struct atlas_run *run;
 	struct error e = { 0 };

@@ -20,6 +20,9 @@ int cmd_vm_run(int argc, char **argv);
 enum vm_config {
 	VM_CONFIG_COUNTS,    /* configs/vm.yaml */
 	VM_CONFIG_FUNCTIONS, /* configs/vm-functions.yaml */
+	VM_CONFIG_ATLAS,
+	VM_CONFIG_ATLAS_RACE,
+	VM_CONFIG_ATLAS_COUNT, /* configs/atlas-insn.yaml */
 };
 
 /* One that is in the program.  Return: 0 or -errno. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "atlas.h"
 
+#include "fleet.h"
 #include "machine.h"
-#include "run.h"
+
+#include "bench/host_lock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,7 +17,7 @@
  * Two nodes, so that pages can be moved; the kernel must not move them by
  * itself, nor take faults to find out where they are used.
  */
-#define FUNC_WORDS "numa_balancing=disable"
+#define RACE_WORDS "numa_balancing=disable"
 
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
@@ -71,62 +73,118 @@ int vm_atlas_folder(const char *dir, struct vm_atlas_kernel *ret,
 	return err;
 }
 
-static struct vm_run_request request_of(const struct vm_atlas_side *side,
-					const struct config *config)
+static struct vm_machine machine_of(enum vm_atlas_kind kind,
+				    uint64_t memory_bytes)
 {
-	struct vm_run_request request = {
-		.runner = side->runner,
-		.guest = { .machine = { .mode = side->insn ? VM_MODE_INSN
-							   : VM_MODE_FUNC,
-					.cpus = side->insn ? 1 : 2,
-					.nodes = side->insn ? 1 : 2,
-					.memory_bytes = side->memory_bytes,
-					.append = side->insn ? NULL
-							     : FUNC_WORDS },
-			   .kernel = side->image,
-			   .interrupted = side->runner.interrupted,
-			   .progress = side->runner.progress },
-		.like = side->like,
+	bool race = kind == VM_ATLAS_RACE;
+
+	return (struct vm_machine){
+		.mode = race ? VM_MODE_FUNC : VM_MODE_INSN,
+		.cpus = race ? 2 : 1,
+		.nodes = race ? 2 : 1,
+		.memory_bytes = memory_bytes,
+		.append = race ? RACE_WORDS : NULL,
 	};
-
-	request.runner.config = config;
-	return request;
 }
 
-static int measure(const struct vm_run_request *request, struct error *ret_why,
-		   struct error *e)
-{
-	struct vm_run *run;
-	int err = vm_run_new(request, &run, e);
+struct part {
+	struct config config;
+	struct vm_atlas_side *side;
+};
 
-	if (err)
-		return err;
-	err = vm_run_measure(run, ret_why);
-	vm_run_free(run);
-	if (err == -EINTR)
-		error_set(e, err, "interrupted");
-	return err == -EINTR ? err : 0;
+struct pass {
+	const struct vm_atlas_request *request;
+	struct vm_fleet_run *runs;
+	struct part *parts;
+	unsigned nr;
+};
+
+static bool begins_with(const struct vm_atlas_side *side, bool race)
+{
+	return side->state == VM_ATLAS_UNTRIED &&
+	       (side->kind == VM_ATLAS_RACE) == race;
 }
 
-int vm_atlas_run(const struct vm_atlas_side *side, struct error *ret_why,
-		 struct error *e)
+static void add(struct pass *pass, struct vm_atlas_side *side)
 {
-	const struct units units = units_of_machine();
-	char output[VM_ATLAS_PATH_BYTES + 16];
-	char *words[2];
-	struct vm_run_request request;
-	struct config *config = NULL;
-	int err;
+	static const char *const names[] = { "look", "race", "count" };
+	const struct vm_atlas_request *q = pass->request;
+	struct vm_fleet_run *run = &pass->runs[pass->nr];
+	struct part *part = &pass->parts[pass->nr];
 
-	*ret_why = (struct error){ 0 };
-	snprintf(output, sizeof(output), "--output=%s", side->dir);
-	words[0] = (char *)side->config;
-	words[1] = output;
-	err = config_new(2, words, &units, &config, e);
+	part->side = side;
+	part->config = *side->config;
+	part->config.output = side->dir;
+	*run = (struct vm_fleet_run){
+		.request = { .runner = q->runner,
+			     .guest = { .machine = machine_of(side->kind,
+							      q->memory_bytes),
+					.kernel = side->kernel->image,
+					.interrupted = q->interrupted },
+			     .like = side->like ? side->like->dir
+						: side->like_dir,
+			     .unlocked = true },
+		.log = side->log,
+		.after = VM_FLEET_NONE,
+	};
+	run->request.runner.config = &part->config;
+	run->request.runner.interrupted = q->interrupted;
+	snprintf(run->name, sizeof(run->name), "%s, %s", side->kernel->name,
+		 names[side->kind]);
+	for (unsigned i = 0; i < pass->nr; i++)
+		if (side->like && pass->parts[i].side == side->like)
+			run->after = (int)i;
+	pass->nr++;
+}
+
+static void take_ends(const struct pass *pass)
+{
+	for (unsigned i = 0; i < pass->nr; i++) {
+		const struct vm_fleet_run *run = &pass->runs[i];
+		struct vm_atlas_side *side = pass->parts[i].side;
+
+		if (run->state == VM_FLEET_DONE)
+			side->state = VM_ATLAS_DONE;
+		else if (run->pid)
+			side->state = VM_ATLAS_FAILED;
+		snprintf(side->why, sizeof(side->why), "%s", run->why);
+	}
+}
+
+/* Races, or all others. */
+static int run_pass(const struct vm_atlas_request *request, bool race,
+		    struct error *e)
+{
+	struct pass pass = {
+		.request = request,
+		.runs = calloc(request->nr + 1, sizeof(*pass.runs)),
+		.parts = calloc(request->nr + 1, sizeof(*pass.parts)),
+	};
+	int err = pass.runs && pass.parts ? 0 : -ENOMEM;
+
+	for (unsigned i = 0; i < request->nr && !err; i++)
+		if (begins_with(&request->sides[i], race))
+			add(&pass, &request->sides[i]);
 	if (err)
-		return err;
-	request = request_of(side, config);
-	err = measure(&request, ret_why, e);
-	config_free(config);
+		error_set(e, err, "out of memory");
+	else if (pass.nr)
+		err = vm_fleet(pass.runs, pass.nr, race ? 1 : request->at_once,
+			       request->interrupted, request->progress, e);
+	if (pass.runs && pass.parts)
+		take_ends(&pass);
+	free(pass.runs);
+	free(pass.parts);
 	return err;
+}
+
+int vm_atlas_run(const struct vm_atlas_request *request, struct error *e)
+{
+	int lock, err = host_lock_take(&lock, e);
+
+	if (err)
+		return err;
+	/* Counts are the same beside others; they must not disturb them. */
+	close(lock);
+	err = run_pass(request, false, e);
+	return err ? err : run_pass(request, true, e);
 }

@@ -33,23 +33,53 @@ struct vm_atlas_kernel {
 int vm_atlas_folder(const char *dir, struct vm_atlas_kernel *ret,
 		    size_t *ret_nr, struct error *e);
 
+enum vm_atlas_kind {
+	VM_ATLAS_LOOK,	/* one CPU, whose clock are its instructions */
+	VM_ATLAS_RACE,	/* two CPUs and two nodes of memory */
+	VM_ATLAS_COUNT, /* as the first */
+	VM_ATLAS_KINDS
+};
+
+enum vm_atlas_state {
+	VM_ATLAS_UNTRIED = 0, /* another that it waits for failed */
+	VM_ATLAS_DONE,
+	VM_ATLAS_FAILED,
+};
+
 /* One run on one kernel. */
 struct vm_atlas_side {
-	const char *image, *config, *dir;
-	bool insn;
-	const char *like; /* insn: batches as in that result; NULL */
+	const struct vm_atlas_kernel *kernel;
+	enum vm_atlas_kind kind;
+	const struct config *config;
+	char dir[VM_ATLAS_PATH_BYTES]; /* its result directory */
+	char log[VM_ATLAS_PATH_BYTES];
+	/* Batches as in that result, NULL; and whether it is made here. */
+	const struct vm_atlas_side *like;
+	const char *like_dir;
+
+	enum vm_atlas_state state;
+	char why[ERROR_TEXT_BYTES]; /* it failed */
+};
+
+struct vm_atlas_request {
+	struct vm_atlas_side *sides;
+	unsigned nr;
+	unsigned at_once;
 	uint64_t memory_bytes;
-	struct runner_request runner; /* without config */
+	struct runner_request runner; /* without config and via */
+	const volatile int *interrupted;
+	FILE *progress;
 };
 
 /**
- * vm_atlas_run() - make one result directory
- * @ret_why:	what of it is missing; "" if nothing is
+ * vm_atlas_run() - all of them, side by side
  *
- * Return: 0, also where the kernel crashed; -EINTR; -EINVAL and what else makes
- * all other kernels useless too, with the reason in @e.
+ * Those with several CPUs run one at a time, when all others are over: races
+ * need the host's CPUs.
+ *
+ * Return: 0, also if kernels crashed; -EBUSY if another run measures on this
+ * host; -EINTR; -errno.
  */
-int vm_atlas_run(const struct vm_atlas_side *side, struct error *ret_why,
-		 struct error *e);
+int vm_atlas_run(const struct vm_atlas_request *request, struct error *e);
 
 #endif

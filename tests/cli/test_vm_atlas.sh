@@ -38,7 +38,7 @@ END
 mkdir -p some/one
 ln -s "$kernel" some/one/vmlinuz
 want 0 nice -n 10 "$FAULTLINE" vm atlas --kernels ./some --quiet -o atlas \
-	--func func.yaml --insn insn.yaml
+	--look func.yaml --race none --count insn.yaml
 has out "untouched"
 has out "null_op"
 for file in txt json gp; do
@@ -49,6 +49,6 @@ has atlas/atlas.json '"limits"'
 # Once more: nothing is booted, and the table is the same.
 cp atlas/atlas.txt before
 want 0 "$FAULTLINE" vm atlas --kernels ./some --quiet -o atlas \
-	--func func.yaml --insn insn.yaml
+	--look func.yaml --race none --count insn.yaml
 cmp before atlas/atlas.txt || die "the table is another without a boot"
-[ ! -e atlas/one/func-2 ] || die "it was measured again"
+[ ! -e atlas/one/look-2 ] || die "it was measured again"

@@ -246,16 +246,14 @@ static int print_atlas(char **in, FILE *out,
 		err = load_only(in[i], &results[i]);
 	if (!err) {
 		const struct atlas_input inputs[] = {
-			{ .name = "broken", .func_why = "panic: in no_init()" },
+			{ .name = "broken", .why = { "panic: in no_init()" } },
 			{ .name = "new",
-			  .func = results[1],
-			  .insn = results[3] },
+			  .of = { results[1], NULL, results[3] } },
 			{ .name = "half",
-			  .func = results[1],
-			  .insn_why = "interrupted" },
+			  .of = { results[1] },
+			  .why[ATLAS_COUNT] = "interrupted" },
 			{ .name = "old",
-			  .func = results[0],
-			  .insn = results[2] },
+			  .of = { results[0], NULL, results[2] } },
 		};
 
 		err = atlas_new(inputs, 4, &a);
