@@ -34,7 +34,10 @@ static const struct result_point *find(const struct result *r,
 	return NULL;
 }
 
-/* An arm whose control is that it does not flush is left out where it does. */
+/*
+ * An arm whose control is that it does not flush is left out where protections
+ * that were repeated have flushed, and where that cannot be seen.
+ */
 static enum sign flushes_again(const struct result *r)
 {
 	const struct result_point *p = find(r, WP, "protect");
@@ -45,7 +48,7 @@ static enum sign flushes_again(const struct result *r)
 		const struct result_note *note = &p->left_out.notes[i];
 
 		if (note->name && !strcmp(note->name, RE_ARM))
-			return strstr(note->value, "flush") ? YES : UNKNOWN;
+			return strstr(note->value, " flushed ") ? YES : UNKNOWN;
 	}
 	return result_find_arm(p, RE_ARM) >= 0 ? NO : UNKNOWN;
 }
