@@ -93,15 +93,13 @@ static const struct recipe x86 = {
  * and need a second driver each.  The generic timer counts at 1 GHz, so that
  * one count is one instruction; at the board's own 62.5 MHz it is 16.
  */
-#define ARM64_CPU "cortex-a57,pmu=off"
-
 static const char *const arm64_insn[] = {
 	"-M",	 "virt,gic-version=3",
-	"-cpu",	 ARM64_CPU ",cntfrq=1000000000",
+	"-cpu",	 "cortex-a57,pmu=off,cntfrq=1000000000",
 	COUNTED, NULL
 };
 static const char *const arm64_func[] = { "-M",	    "virt,gic-version=3",
-					  "-cpu",   ARM64_CPU,
+					  "-cpu",   "cortex-a57,pmu=off",
 					  "-accel", "tcg,thread=multi",
 					  NULL };
 static const char *const arm64_time[] = {

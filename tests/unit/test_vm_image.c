@@ -118,24 +118,31 @@ static void images_are_told_apart(void **state)
 /* The head of an Image, with the flags of its kernel. */
 static void make_arm64(unsigned char image[64], unsigned char flags)
 {
+	static const unsigned char program[] = { 'M', 'Z' };
+	static const unsigned char magic[] = { 'A', 'R', 'M', 0x64 };
+
 	memset(image, 0, 64);
-	memcpy(image, "MZ", 2);
+	memcpy(image, program, sizeof(program));
 	image[0x18] = flags;
-	memcpy(image + 0x38, "ARM\x64", 4);
+	memcpy(image + 0x38, magic, sizeof(magic));
 }
 
 /* A program of EFI, with what is packed in it behind its head. */
 static size_t make_zboot(unsigned char *image, uint16_t machine,
 			 const void *payload, uint32_t bytes)
 {
+	static const unsigned char head[] = {
+		'M', 'Z', 0, 0, 'z', 'i', 'm', 'g'
+	};
+	static const unsigned char pe_head[] = { 'P', 'E', 0, 0 };
 	const uint32_t at = 128, pe = 64;
 
 	memset(image, 0, at);
-	memcpy(image, "MZ\0\0zimg", 8);
+	memcpy(image, head, sizeof(head));
 	memcpy(image + 8, &at, 4);
 	memcpy(image + 12, &bytes, 4);
 	memcpy(image + 0x3c, &pe, 4);
-	memcpy(image + pe, "PE\0", 4);
+	memcpy(image + pe, pe_head, sizeof(pe_head));
 	memcpy(image + pe + 4, &machine, 2);
 	memcpy(image + at, payload, bytes);
 	return at + bytes;
