@@ -16,6 +16,7 @@ config=$here/configs/kernels/tiny.config
 jobs=$(nproc)
 source_tree=
 name=
+into=
 patches=()
 applied=
 
@@ -23,7 +24,8 @@ usage()
 {
 	cat <<-END
 	Usage: scripts/build-kernel.sh [--patch FILE]... [--name NAME]
-	                               [--source DIR] [--config FILE] [-j N]
+	                               [--source DIR] [--into DIR]
+	                               [--config FILE] [-j N]
 
 	  --patch FILE   on top of the sources; may come again, and in order
 	  --name NAME    of the kernel in the cache (default: tiny, then the
@@ -31,13 +33,16 @@ usage()
 	  --source DIR   a kernel tree of yours, which must be clean and is only
 	                 read; patches cannot be put on it
 	                 (default: Debian's $package)
+	  --into DIR     where the folder NAME is made (default: kernels in
+	                 the cache, where faultline vm looks for a NAME)
 	  --config FILE  what make allnoconfig is given
 	                 (default: configs/kernels/tiny.config)
 	  -j N           so many compilers at once (default: $jobs)
 
 	The kernel is kernels/NAME/vmlinuz in $cache,
 	with its config, what that was made from, the patches and the log of make
-	beside it.
+	beside it.  Trees are built side by side; what is built of each stays in
+	build/, so that the next time only what has changed is compiled.
 	END
 }
 
@@ -57,11 +62,12 @@ parse()
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--help | -h) usage; exit 0 ;;
-		--patch | --name | --source | --config | -j)
+		--patch | --name | --source | --into | --config | -j)
 			[ $# -gt 1 ] || usage_error "$1 wants a value" ;;&
 		--patch) patches+=("$(readlink -m "$2")") ;;
 		--name) name=$2 ;;
 		--source) source_tree=$(readlink -m "$2") ;;
+		--into) into=$(readlink -m "$2") ;;
 		--config) config=$(readlink -m "$2") ;;
 		-j) jobs=$2 ;;
 		*) usage_error "what is \`$1\`?" ;;
@@ -237,13 +243,12 @@ make_kernel()
 	return $status
 }
 
-# keep OUT LOG: into the cache, all at once.
+# keep OUT LOG: where it belongs, all at once.
 keep()
 {
-	local target=$cache/kernels/$name part file
+	local target=$into/$name part file
 
-	part=$cache/kernels/.$name.part
-	rm -rf "$part"
+	part=$into/.$name.$$
 	mkdir -p "$part"
 	cp "$1/arch/x86/boot/bzImage" "$part/vmlinuz"
 	cp "$1/.config" "$part/config"
@@ -252,9 +257,20 @@ keep()
 	for file in "${patches[@]}"; do
 		cp "$file" "$part/"
 	done
-	rm -rf "$target"
-	mv -T "$part" "$target"
+	(
+		flock 8
+		rm -rf "$target"
+		mv -T "$part" "$target"
+	) 8>"$into/.lock"
 	echo "$target"
+}
+
+# lock FILE: until this script ends, however it does.
+lock()
+{
+	exec 9>"$1"
+	flock -n 9 || progress "waiting for another build of these sources"
+	flock 9
 }
 
 main()
@@ -264,15 +280,15 @@ main()
 	parse "$@"
 	check_arguments
 	need_packages kernel >&2
-	mkdir -p "$cache/build" "$cache/kernels"
-	exec 9>"$cache/build/lock"
-	flock -n 9 || progress "waiting for another build"
-	flock 9
+	into=${into:-$cache/kernels}
+	mkdir -p "$cache/build" "$into"
 
 	if [ -n "$source_tree" ]; then
 		work=$cache/build/tree-$(sha256sum <<<"$source_tree" | cut -c 1-16)
 		mkdir -p "$work"
+		lock "$work/lock"
 	else
+		lock "$cache/build/lock"
 		get_source
 		applied=$work/applied
 		take_back || die "$work: rm -rf it; its sources are spoilt"
