@@ -16,10 +16,11 @@ static bool is_question(const struct debate_spot *p)
 	return p->now->point->arms[p->now_arm].kind == RESULT_ARM_REFERENCE;
 }
 
-static int add_blind(const struct debate_spot *p, const struct outcomes *is,
-		     struct debate_entry *entry)
+static int add_blind(const struct debate_spot *p, const struct outcomes *was,
+		     const struct outcomes *is, struct debate_entry *entry)
 {
-	struct debate_line line = { .now_of = outcomes_places(is) };
+	struct debate_line line = { .base_of = outcomes_places(was),
+				    .now_of = outcomes_places(is) };
 
 	return debate_add(&entry->blind, p, &line);
 }
@@ -51,7 +52,7 @@ static int add_mistakes(const struct debate_spot *p, const struct outcomes *was,
 	if (!found && !outcomes_blind(is))
 		entry->breaks.nr_same++;
 	else if (!found && is_question(p))
-		err = add_blind(p, is, entry);
+		err = add_blind(p, was, is, entry);
 	return err;
 }
 

@@ -117,20 +117,21 @@ static size_t say_some(const struct debate_entry *entry, bool worse,
 static void say_blind(const struct debate_entry *entry, bool exposed,
 		      char buf[DEBATE_TEXT_BYTES])
 {
-	size_t nr = 0;
+	const char *before =
+		exposed ? "; blind, as what was planted was not found: "
+			: "; not exposed: ";
 
 	for (size_t i = 0; i < entry->blind.nr; i++) {
 		const struct debate_line *l = &entry->blind.of[i];
 
 		if ((l->now_of > 0) != exposed)
 			continue;
-		format_append(buf, DEBATE_TEXT_BYTES, "%s%s %s",
-			      nr++ ? ", "
-			      : exposed
-				      ? "; blind, as what was planted was not "
-					"found: "
-				      : "; not exposed: ",
+		format_append(buf, DEBATE_TEXT_BYTES, "%s%s %s", before,
 			      l->workload, l->place);
+		if (!exposed && l->base_of > 0)
+			format_append(buf, DEBATE_TEXT_BYTES,
+				      " (beside it, %.0f times)", l->base_of);
+		before = ", ";
 	}
 }
 
