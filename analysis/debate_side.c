@@ -103,6 +103,31 @@ static const struct summary_observed *find_observed(
 	return NULL;
 }
 
+struct middle {
+	double from, to; /* half of the values lie between them */
+};
+
+static struct middle middle_of(const struct summary_observed *o)
+{
+	const struct result_observed *observed = o->observed;
+	const struct result_sight *s = observed->sights;
+	size_t nr = observed->nr_sights ? s->nr_quantiles : 0;
+
+	if (!nr)
+		return (struct middle){ -INFINITY, INFINITY };
+	return (struct middle){ s->quantiles[nr / 4],
+				s->quantiles[nr - 1 - nr / 4] };
+}
+
+/* Single values of a launch: the middle halves have nothing in common. */
+static bool stand_apart(const struct summary_observed *a,
+			const struct summary_observed *b)
+{
+	struct middle x = middle_of(a), y = middle_of(b);
+
+	return x.to < y.from || y.to < x.from;
+}
+
 int debate_compare_observed(const struct debate_spot *p, bool code,
 			    struct debate_lines *lines)
 {
@@ -126,6 +151,8 @@ int debate_compare_observed(const struct debate_spot *p, bool code,
 			continue;
 		if (fabs(line.more) < SAME_MEDIAN)
 			lines->nr_same++;
+		else if (code && !stand_apart(a, b))
+			lines->nr_unsure++;
 		else
 			err = debate_add(lines, p, &line);
 	}

@@ -37,7 +37,8 @@ int debate_each_spot(const struct debate_side *base,
 
 /*
  * Medians that were observed in trials: instructions (@code), or counts.
- * A difference of less than half a one is none.
+ * A difference of less than half a one is none; instructions of which the middle
+ * halves of the values overlap cannot be told apart.
  */
 int debate_compare_observed(const struct debate_spot *p, bool code,
 			    struct debate_lines *lines);

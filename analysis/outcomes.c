@@ -10,7 +10,9 @@ bool outcomes_of(const struct result_point *p, size_t arm, struct outcomes *ret)
 	const struct result_trials *t = result_find_trials(p, arm);
 	struct outcomes o = { .point = p };
 
-	for (size_t i = 0; t && i < p->nr_outcomes; i++) {
+	if (!t)
+		return false;
+	for (size_t i = 0; i < p->nr_outcomes; i++) {
 		o.seen[i] = result_seen(p, t, i);
 		o.mistaken[i] = o.seen[i] - result_as_due(p, t, i);
 		o.items += o.seen[i];
