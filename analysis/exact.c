@@ -136,11 +136,10 @@ static bool is_other(double a, double b)
 	return fabs(a - b) > least;
 }
 
-/* Counts of time, or of what the rows are already about. */
-static bool is_no_event(const char *name)
+bool exact_is_event(const char *name)
 {
-	return strstr(name, "task-clock") || strstr(name, "cycles") ||
-	       strstr(name, "instructions");
+	return !strstr(name, "task-clock") && !strstr(name, "cycles") &&
+	       !strstr(name, "instructions");
 }
 
 static int add_event(struct exact *x, const struct result_point *p,
@@ -178,7 +177,7 @@ static int take_point(struct exact *x, const struct result_point *p)
 	for (size_t i = 0; !err && i < p->nr_counters; i++)
 		if (result_arm_is_shown(&p->arms[p->counters[i].arm]) &&
 		    p->counters[i].nr_counted &&
-		    !is_no_event(p->counters[i].name))
+		    exact_is_event(p->counters[i].name))
 			err = add_event(x, p, &p->counters[i]);
 	return err;
 }

@@ -66,6 +66,9 @@ void exact_leave_out(struct exact *x,
 		     bool (*is_out)(const void *ctx, const char *workload),
 		     const void *ctx);
 
+/* No count of time, or of what the rows are already about. */
+bool exact_is_event(const char *name);
+
 /* Rows of a kernel with a verdict. */
 size_t exact_count(const struct exact *x, size_t side,
 		   enum exact_verdict verdict);

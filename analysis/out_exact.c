@@ -354,7 +354,8 @@ static void print_counted(const struct exact *x, FILE *out)
 			const struct result_counter *c =
 				&first->points[i].counters[j];
 
-			if (c->nr_counted && !strcmp(c->scope, "thread") &&
+			if (c->nr_counted && exact_is_event(c->name) &&
+			    !strcmp(c->scope, "thread") &&
 			    !is_named(names, c->name))
 				format_append(names, sizeof(names), "%s%s",
 					      *names ? ", " : "", c->name);
