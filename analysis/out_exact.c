@@ -42,8 +42,7 @@ const char *exact_number(double more, char buf[FORMAT_BYTES])
 	return buf;
 }
 
-/* A share as "+0.02 %". */
-static const char *percent(double share, char buf[FORMAT_BYTES])
+const char *exact_percent(double share, char buf[FORMAT_BYTES])
 {
 	double p = 100 * share;
 	int digits = fabs(p) >= 10 ? 1 : fabs(p) >= 0.1 ? 2 : 3;
@@ -84,7 +83,7 @@ static const struct result_run *first_run(const struct exact *x)
 	return &x->sides[0]->runs[0];
 }
 
-static void print_proof(const struct exact *x, FILE *out)
+void exact_print_proof(const struct exact *x, FILE *out)
 {
 	switch (first_run(x)->again) {
 	case RESULT_SAME_AGAIN:
@@ -127,7 +126,7 @@ static void print_emulators(const struct exact *x, FILE *out)
 			 text_or(first_run(x)->guest.emulator, "QEMU"));
 }
 
-void exact_where(struct groups *g, const struct result_point *p,
+void exact_where(const struct groups *g, const struct result_point *p,
 		 const char *arm, char *buf, size_t size)
 {
 	const struct group *group = groups_find(g, p);
@@ -141,44 +140,6 @@ void exact_where(struct groups *g, const struct result_point *p,
 		 group && group->what ? " " : "",
 		 group && group->what ? group->what : "", *label ? " " : "",
 		 label, arm);
-}
-
-static void print_most(const struct exact *x, size_t side, struct groups *g,
-		       FILE *out)
-{
-	const struct exact_row *rows[MOST_NAMED];
-	size_t nr = exact_largest(x, side, MOST_NAMED, rows);
-
-	for (size_t i = 0; i < nr; i++) {
-		char where[WHERE_BYTES], more[FORMAT_BYTES], part[FORMAT_BYTES];
-
-		exact_where(g, rows[i]->point, rows[i]->arm, where,
-			    sizeof(where));
-		format_paragraph(out, "    ", 6, "%s: %s%s%s", where,
-				 exact_number(rows[i]->cells[side].more, more),
-				 isnan(exact_share(rows[i], side)) ? "" : ", ",
-				 percent(exact_share(rows[i], side), part));
-	}
-}
-
-static void print_summary(const struct exact *x, struct groups *g, FILE *out)
-{
-	bool proven = first_run(x)->again == RESULT_SAME_AGAIN;
-
-	for (size_t i = 1; i < x->nr_sides; i++) {
-		size_t same = exact_count(x, i, EXACT_IDENTICAL);
-		size_t within = exact_count(x, i, EXACT_WITHIN);
-		size_t other = exact_count(x, i, EXACT_DIFFERS);
-		size_t nr = same + within + other;
-
-		format_paragraph(out, "", 2,
-				 "%c against A: of %zu numbers %zu %s, %zu "
-				 "cannot be told apart, %zu differ%s",
-				 x->letters[i], nr, same,
-				 proven ? "are identical" : "agree", within,
-				 other, other ? "; the most:" : ".");
-		print_most(x, i, g, out);
-	}
 }
 
 /* "+1.00", "+70.3 +-29": the half-width where it is not nothing. */
@@ -214,6 +175,50 @@ static const char *more_cell(const struct exact *x,
 	}
 }
 
+void exact_print_row(const struct exact *x, const struct exact_row *row,
+		     size_t side, const struct groups *g, FILE *out)
+{
+	char where[WHERE_BYTES], more[2 * FORMAT_BYTES], part[FORMAT_BYTES];
+	const struct exact_cell *cell = &row->cells[side];
+	double share = cell->verdict == EXACT_DIFFERS ? exact_share(row, side)
+						      : (double)NAN;
+
+	exact_where(g, row->point, row->arm, where, sizeof(where));
+	format_paragraph(out, "    ", 6, "%s: %s%s%s", where,
+			 more_cell(x, cell, more), isnan(share) ? "" : ", ",
+			 exact_percent(share, part));
+}
+
+static void print_most(const struct exact *x, size_t side, struct groups *g,
+		       FILE *out)
+{
+	const struct exact_row *rows[MOST_NAMED];
+	size_t nr = exact_largest(x, side, MOST_NAMED, rows);
+
+	for (size_t i = 0; i < nr; i++)
+		exact_print_row(x, rows[i], side, g, out);
+}
+
+static void print_summary(const struct exact *x, struct groups *g, FILE *out)
+{
+	bool proven = first_run(x)->again == RESULT_SAME_AGAIN;
+
+	for (size_t i = 1; i < x->nr_sides; i++) {
+		size_t same = exact_count(x, i, EXACT_IDENTICAL);
+		size_t within = exact_count(x, i, EXACT_WITHIN);
+		size_t other = exact_count(x, i, EXACT_DIFFERS);
+		size_t nr = same + within + other;
+
+		format_paragraph(out, "", 2,
+				 "%c against A: of %zu numbers %zu %s, %zu "
+				 "cannot be told apart, %zu differ%s",
+				 x->letters[i], nr, same,
+				 proven ? "are identical" : "agree", within,
+				 other, other ? "; the most:" : ".");
+		print_most(x, i, g, out);
+	}
+}
+
 static void heading(const struct block *b, struct table *t)
 {
 	bool alone = b->x->nr_sides == 2;
@@ -239,7 +244,7 @@ static void add_cells(const struct block *b, struct table *t,
 		char more[2 * FORMAT_BYTES], part[FORMAT_BYTES] = "";
 
 		if (differs)
-			percent(exact_share(row, i), part);
+			exact_percent(exact_share(row, i), part);
 		if (b->x->nr_sides == 2) {
 			table_cell(t, "%s", more_cell(b->x, cell, more));
 			table_cell(t, "%s", part);
@@ -405,6 +410,17 @@ static void print_missing(const struct exact *x, struct groups *g, FILE *out)
 				 first->skips[i].workload, first->skips[i].why);
 }
 
+void exact_print_caveat(FILE *out)
+{
+	format_paragraph(out, "", 2,
+			 "Counts of instructions are the length of a path, not "
+			 "its time: a miss of the cache or the TLB, the wait "
+			 "for a lock or for another CPU's interrupt count as "
+			 "nothing, a flush or a locked instruction as one, and "
+			 "`rep` as one a repetition, so that clearing a page "
+			 "weighs 512.");
+}
+
 int out_exact(const struct exact *x, const char *const *names, struct groups *g,
 	      FILE *out)
 {
@@ -413,7 +429,7 @@ int out_exact(const struct exact *x, const char *const *names, struct groups *g,
 
 	exact_print_sides(x->sides, x->nr_sides, x->letters, names, out);
 	print_emulators(x, out);
-	print_proof(x, out);
+	exact_print_proof(x, out);
 	print_missing(x, g, out);
 	fputc('\n', out);
 	print_summary(x, g, out);
@@ -425,12 +441,6 @@ int out_exact(const struct exact *x, const char *const *names, struct groups *g,
 	print_counted(x, out);
 	text_missing(x->sides[0], out);
 	fputc('\n', out);
-	format_paragraph(out, "", 2,
-			 "Counts of instructions are the length of a path, not "
-			 "its time: a miss of the cache or the TLB, the wait "
-			 "for a lock or for another CPU's interrupt count as "
-			 "nothing, a flush or a locked instruction as one, and "
-			 "`rep` as one a repetition, so that clearing a page "
-			 "weighs 512.");
+	exact_print_caveat(out);
 	return err;
 }

@@ -19,12 +19,15 @@ static const struct cli_command verbs[] = {
 	{ "debate", "proposals as kernels, and one page about them",
 	  cmd_vm_debate },
 	{ "explain", "which function of a kernel got longer", cmd_vm_explain },
+	{ "gate", "whether a kernel got slower, for git bisect run",
+	  cmd_vm_gate },
 	{ "run", "a run in a guest, as `faultline run` on this machine",
 	  cmd_vm_run },
 };
 
 enum {
-	NR_VERBS = sizeof(verbs) / sizeof(verbs[0])
+	NR_VERBS = sizeof(verbs) / sizeof(verbs[0]),
+	SIGNAL_STATUS = 128 /* as a shell has it: no verdict of anything */
 };
 
 volatile sig_atomic_t vm_interrupted;
@@ -32,9 +35,8 @@ volatile sig_atomic_t vm_interrupted;
 /* The emulator dies with this process. */
 static void on_signal(int sig)
 {
-	(void)sig;
 	if (vm_interrupted)
-		_exit(CLI_FAILED);
+		_exit(SIGNAL_STATUS + sig);
 	vm_interrupted = 1;
 }
 

@@ -15,6 +15,7 @@ int cmd_vm_atlas(int argc, char **argv);
 int cmd_vm_compare(int argc, char **argv);
 int cmd_vm_debate(int argc, char **argv);
 int cmd_vm_explain(int argc, char **argv);
+int cmd_vm_gate(int argc, char **argv);
 int cmd_vm_run(int argc, char **argv);
 
 enum vm_config {

@@ -44,6 +44,17 @@ find_kernel()
 	done
 }
 
+# one_nop_more KERNEL: prints the image that has one nop more on the path of a
+# first touch and is the same in all else, or nothing
+one_nop_more()
+{
+	nop=$kernels/tiny-one-nop
+	if [ "$1" = "$kernels/tiny/vmlinuz" ] && [ -s "$nop/vmlinuz" ] &&
+		cmp -s "$kernels/tiny/config" "$nop/config"; then
+		echo "$nop/vmlinuz"
+	fi
+}
+
 # refused_by VERB WORDS ARGUMENT...: of faultline vm, and no folder is made
 refused_by()
 {
