@@ -3,6 +3,7 @@
 #include "bench/vm/sides.h"
 #include "cli/cli.h"
 #include "cli/vm.h"
+#include "cli/vm_series.h"
 #include "cli/vm_verdict.h"
 #include "common/units.h"
 #include "config.h"
@@ -17,7 +18,7 @@
 struct options {
 	const char *names[VM_MAX_SIDES];
 	unsigned nr;
-	const char *output;
+	const char *output, *tree, *range, *build;
 	bool no_functions, help;
 	uint64_t jobs, layouts, memory_bytes, boot_limit_ns;
 	char **rest; /* for the config */
@@ -29,21 +30,33 @@ static const char help[] =
 	"\n"
 	"Usage: faultline vm compare --kernel A --kernel B [--kernel C ...]\n"
 	"                     [OPTION ...] [CONFIG.yaml | WORKLOAD [AXIS=VALUES ...]]\n"
+	"       faultline vm compare --tree DIR --range BASE..END [OPTION ...] [...]\n"
 	"\n"
 	"  faultline vm compare --kernel 5.10 --kernel 6.1 -o results/eras\n"
 	"  faultline vm compare --kernel old --kernel new uffd_wp range=4K\n"
+	"  faultline vm compare --tree ~/linux --range v6.12..HEAD\n"
 	"\n"
 	"Each kernel is booted in QEMU with the number of executed instructions\n"
 	"as its clock, A a second time to see that it does the same.  Behind what\n"
 	"is counted it is seen what they do: which rule their COW follows, what\n"
 	"trackers miss, what flushes.  Without a config, configs/vm.yaml is run.\n"
 	"\n"
+	"With --tree, each commit of a series is built and counted against the\n"
+	"one before it, which says which patch costs what.  DIR is only read:\n"
+	"the files are put into trees/ in the cache, and stay there, so that the\n"
+	"next series is built faster.  Of a merge, the first parent counts.\n"
+	"\n"
 	"Options:\n"
 	"  --kernel IMAGE   a bzImage, an ELF file with an entry for PVH, or the\n"
 	"                   name of one that scripts/fetch-kernels.sh has got\n"
-	"  --no-functions   count only\n"
+	"  --tree DIR       a git repository of Linux\n"
+	"  --range BASE..END  the commits, of which END may be left out (HEAD)\n"
+	"  --build COMMAND  what builds them, run as COMMAND --source DIR\n"
+	"                   --into DIR --name NAME, which makes\n"
+	"                   INTO/NAME/vmlinuz (scripts/build-kernel.sh)\n"
+	"  --no-functions   count only; as with --tree\n"
 	"  --layouts K      count again in K layouts: other addresses of kernel\n"
-	"                   and program, other random numbers (0)\n"
+	"                   and program, other random numbers (0); not with --tree\n"
 	"  --jobs N         boots at a time (2, or as many as there are CPUs)\n"
 	"  --memory SIZE    of a guest (1G)\n"
 	"  --boot-limit TIME  for a guest to say hello (120s)\n"
@@ -66,6 +79,27 @@ static int take_output(struct options *o, const char *text, struct error *e)
 {
 	(void)e;
 	o->output = text;
+	return 0;
+}
+
+static int take_tree(struct options *o, const char *text, struct error *e)
+{
+	(void)e;
+	o->tree = text;
+	return 0;
+}
+
+static int take_range(struct options *o, const char *text, struct error *e)
+{
+	(void)e;
+	o->range = text;
+	return 0;
+}
+
+static int take_build(struct options *o, const char *text, struct error *e)
+{
+	(void)e;
+	o->build = text;
 	return 0;
 }
 
@@ -108,7 +142,8 @@ static const struct {
 	{ "--kernel", take_kernel },	{ "--output", take_output },
 	{ "-o", take_output },		{ "--jobs", take_jobs },
 	{ "--layouts", take_layouts },	{ "--memory", take_memory },
-	{ "--boot-limit", take_limit },
+	{ "--boot-limit", take_limit }, { "--tree", take_tree },
+	{ "--range", take_range },	{ "--build", take_build },
 };
 
 /* Whether @word is the option, and its value where it has one in itself. */
@@ -144,17 +179,35 @@ static int take_word(struct options *o, int argc, char **argv, int *i,
 	return 0;
 }
 
+static int check(const struct options *o, struct error *e)
+{
+	if (!o->tree && !o->range && !o->build)
+		return o->nr >= 2
+			       ? 0
+			       : error_set(e, -EINVAL,
+					   "compare: which kernels?  --kernel "
+					   "A --kernel B; see faultline vm "
+					   "compare --help");
+	if (!o->tree || !o->range)
+		return error_set(e, -EINVAL,
+				 "compare: --tree DIR and --range BASE..END "
+				 "belong together");
+	if (o->nr || o->layouts)
+		return error_set(
+			e, -EINVAL,
+			"compare: --tree builds its kernels and counts "
+			"in one layout; %s has no place beside it",
+			o->nr ? "--kernel" : "--layouts");
+	return 0;
+}
+
 static int parse(struct options *o, int argc, char **argv, struct error *e)
 {
 	int err = 0;
 
 	for (int i = 1; i < argc && !err; i++)
 		err = take_word(o, argc, argv, &i, e);
-	if (!err && !o->help && o->nr < 2)
-		err = error_set(e, -EINVAL,
-				"compare: which kernels?  --kernel A --kernel "
-				"B; see faultline vm compare --help");
-	return err;
+	return err || o->help ? err : check(o, e);
 }
 
 /* What is observed comes behind what is counted. */
@@ -177,7 +230,7 @@ static int make_config(const struct options *o, struct config **ret_config,
 					  ret_config, e)
 			     : vm_config_new(VM_CONFIG_COUNTS, ret_config, e);
 
-	if (err || o->no_functions)
+	if (err || o->no_functions || o->tree)
 		return err;
 	*ret_observed_from = (*ret_config)->nr_sweeps;
 	return add_functions(*ret_config, e);
@@ -201,7 +254,7 @@ static unsigned default_jobs(void)
 
 static int compare(const struct options *o, const struct vm_sides_request *q)
 {
-	struct vm_side *sides = calloc(q->nr, sizeof(*sides));
+	struct vm_side *sides = calloc(VM_MAX_SIDES, sizeof(*sides));
 	struct error e = { 0 };
 	int status = CLI_FAILED;
 
@@ -215,6 +268,18 @@ static int compare(const struct options *o, const struct vm_sides_request *q)
 		status = vm_verdict(q, sides, o->names);
 	free(sides);
 	return status;
+}
+
+static int series(const struct options *o, const struct vm_sides_request *q)
+{
+	const struct vm_series_request request = {
+		.sides = q,
+		.tree = o->tree,
+		.range = o->range,
+		.build = o->build,
+	};
+
+	return vm_series(&request);
 }
 
 static int run(const struct options *o, int argc, char **argv)
@@ -249,7 +314,7 @@ static int run(const struct options *o, int argc, char **argv)
 	} else {
 		q.counts = config;
 		vm_catch_signals();
-		status = compare(o, &q);
+		status = o->tree ? series(o, &q) : compare(o, &q);
 	}
 	config_free(config);
 	return status;
