@@ -5,6 +5,7 @@
 #include "stats/stats.h"
 #include "table.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
@@ -81,7 +82,10 @@ static void add_row(struct table *t, struct groups *g,
 	exact_where(g, row->point, row->arm, where, sizeof(where));
 	table_cell(t, "%.60s", where);
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-		table_cell(t, "%s", exact_number(values[i], number));
+		table_cell(t, "%s",
+			   fabs(values[i]) < LEAST
+				   ? "0"
+				   : exact_number(values[i], number));
 	table_cell(t, "%s", verdict_words[cell->verdict]);
 }
 
@@ -130,9 +134,11 @@ int out_layouts(const struct exact *fixed, const struct exact *const *layouts,
 	format_paragraph(out, "  ", 2,
 			 "Each kernel was booted again in each of them, at "
 			 "other addresses and with other random numbers: how "
-			 "much more it has than A then. Only `differs` is the "
-			 "code's for sure; `by layout` depends on where things "
-			 "lie, or on whom the scheduler picks.");
+			 "much more it has than A then. `differs`: all say "
+			 "more, or all say less, as chance alone does once in "
+			 "%" PRIu64 "; `by layout`: it depends on where things "
+			 "lie, or on whom the scheduler picks.",
+			 UINT64_C(1) << (nr - 1));
 	for (size_t side = 1; !err && side < fixed->nr_sides; side++)
 		err = print_side(fixed, side, layouts, nr, g, out);
 	return err;

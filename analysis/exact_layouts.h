@@ -4,7 +4,9 @@
  *
  * A difference that is the code's is there wherever kernel and program lie; one
  * that comes from where things happen to lie, or from which process the
- * scheduler happens to choose, changes its size or its sign.
+ * scheduler happens to choose, changes its size or its sign.  Random numbers
+ * depend on when they are drawn, so the same layout is not the same addresses in
+ * two kernels: with few layouts all may agree by chance.
  */
 #ifndef ANALYSIS_EXACT_LAYOUTS_H
 #define ANALYSIS_EXACT_LAYOUTS_H

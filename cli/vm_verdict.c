@@ -3,8 +3,10 @@
 
 #include "analysis/conduct.h"
 #include "analysis/exact_layouts.h"
+#include "analysis/exact_page.h"
 #include "analysis/load.h"
 #include "analysis/out_exact.h"
+#include "analysis/out_gnuplot.h"
 #include "cli/cli.h"
 
 #include <errno.h>
@@ -94,7 +96,7 @@ static int print_layouts(const struct loaded *fixed, const struct exact *x,
 }
 
 static int print_counts(const struct loaded *l, const struct vm_side *sides,
-			unsigned layouts, FILE *out)
+			unsigned layouts, struct pictures *pictures, FILE *out)
 {
 	struct summary *s = NULL;
 	struct exact *x = NULL;
@@ -110,8 +112,12 @@ static int print_counts(const struct loaded *l, const struct vm_side *sides,
 		memcpy(x->letters, l->letters, sizeof(l->letters));
 		err = out_exact(x, l->names, &g, out);
 	}
+	if (!err && l->nr > 2)
+		err = out_letters(x, &g, out);
 	if (!err && layouts)
 		err = print_layouts(l, x, sides, layouts, &g, out);
+	if (!err)
+		err = picture_exact(x, l->names, &g, pictures);
 	exact_free(x);
 	groups_finish(&g);
 	summary_free(s);
@@ -149,7 +155,7 @@ static bool is_observed(const void *ctx, const char *workload)
 /* Return: 0; -ENODATA if there are no two to compare; -errno. */
 static int print_all(const struct vm_sides_request *q,
 		     const struct vm_side *sides, const char *const *names,
-		     bool *ret_whole, FILE *out)
+		     bool *ret_whole, struct pictures *pictures, FILE *out)
 {
 	struct loaded l = { .observed = is_observed, .ctx = q };
 	int err = -ENODATA;
@@ -159,7 +165,7 @@ static int print_all(const struct vm_sides_request *q,
 		     vm_side_letter(i), out);
 	*ret_whole = l.nr == q->nr;
 	if (l.nr >= 2 && !*sides[0].why_no_counts)
-		err = print_counts(&l, sides, q->layouts, out);
+		err = print_counts(&l, sides, q->layouts, pictures, out);
 	if (!err && q->observed_from)
 		err = print_functions(&l, out);
 	unload(&l);
@@ -188,7 +194,9 @@ int vm_verdict(const struct vm_sides_request *q, const struct vm_side *sides,
 	char *text = NULL;
 	size_t bytes = 0;
 	FILE *out = open_memstream(&text, &bytes);
-	int err = out ? print_all(q, sides, names, &whole, out) : -ENOMEM;
+	struct pictures pictures = { 0 };
+	int err = out ? print_all(q, sides, names, &whole, &pictures, out)
+		      : -ENOMEM;
 
 	if (out && fclose(out))
 		err = -ENOMEM;
@@ -202,5 +210,11 @@ int vm_verdict(const struct vm_sides_request *q, const struct vm_side *sides,
 	free(text);
 	if (!err)
 		printf("\nreport: %s/report.txt\n", q->dir);
+	if (!err && pictures.nr_pictures &&
+	    gnuplot_write(&pictures, q->dir, stdout, &e)) {
+		cli_usage_error(&e);
+		err = -EIO;
+	}
+	pictures_finish(&pictures);
 	return err || !whole || fflush(stdout) ? CLI_FAILED : CLI_OK;
 }

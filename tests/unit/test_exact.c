@@ -4,6 +4,7 @@
 
 #include "analysis/exact.h"
 #include "analysis/exact_layouts.h"
+#include "analysis/exact_page.h"
 
 #include "tests/unit/unit.h"
 
@@ -260,6 +261,37 @@ static void test_layouts(void **state)
 	}
 }
 
+static void set_cell(struct exact_row *row, size_t side, double lo, double hi)
+{
+	row->cells[side] = (struct exact_cell){
+		.verdict = lo > 0 || hi < 0 ? EXACT_DIFFERS
+			   : lo < hi	    ? EXACT_WITHIN
+					    : EXACT_IDENTICAL,
+		.lo = lo,
+		.hi = hi,
+	};
+}
+
+static void test_letters(void **state)
+{
+	struct exact x = { .nr_sides = 6 };
+	struct exact_row row = { .arm = "a" };
+	char letters[EXACT_MAX_SIDES][LETTERS_BYTES];
+
+	(void)state;
+	set_cell(&row, 1, 0, 0);
+	set_cell(&row, 2, 1, 1);
+	set_cell(&row, 3, 1, 1);
+	set_cell(&row, 4, -3, 2);
+	exact_letters(&x, &row, letters);
+	assert_string_equal(letters[0], "a");
+	assert_string_equal(letters[1], "a");
+	assert_string_equal(letters[2], "b");
+	assert_string_equal(letters[3], "b");
+	assert_string_equal(letters[4], "ab");
+	assert_string_equal(letters[5], ""); /* has none */
+}
+
 static bool is_w(const void *ctx, const char *workload)
 {
 	(void)ctx;
@@ -292,6 +324,7 @@ int main(void)
 		cmocka_unit_test(the_same_again),
 		cmocka_unit_test(refuses),
 		cmocka_unit_test(test_layouts),
+		cmocka_unit_test(test_letters),
 		cmocka_unit_test(test_leave_out),
 	};
 
