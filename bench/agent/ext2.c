@@ -133,7 +133,8 @@ static void fill_root(char *image)
 				     TYPE_FOLDER, ".." };
 	char *entries = block_at(image, AT_ROOT);
 
-	memcpy(block_at(image, AT_INODES) + (ROOT_INODE - 1) * INODE_BYTES,
+	memcpy(block_at(image, AT_INODES) +
+		       (size_t)(ROOT_INODE - 1) * INODE_BYTES,
 	       &root, sizeof(root));
 	memcpy(entries, &self, sizeof(self));
 	memcpy(entries + sizeof(self), &above, sizeof(above));

@@ -41,7 +41,9 @@ static int make_swap(const char *device, uint64_t bytes)
 
 	if (text && fd >= 0) {
 		memcpy(text + 1024, head, sizeof(head));
-		memcpy(text + page - len, magic, len);
+		/* No zero ends it there: it is the end of the page. */
+		for (size_t i = 0; i < len; i++)
+			text[page - len + i] = magic[i];
 		done = pwrite(fd, text, page, 0);
 	}
 	free(text);
