@@ -372,6 +372,17 @@ static int boot_once(struct vm_guest *g, struct vm_jobs *jobs, bool *ret_more,
 	return err;
 }
 
+/*
+ * With several emulated CPUs no two boots are the same, and one in some twenty
+ * panics before it has done anything: a CPU of QEMU 7.2 can run into the
+ * breakpoint by which another patches the kernel after it has gone.
+ */
+static bool may_be_luck(const struct vm_guest *g, int err)
+{
+	return err == -EPROTO && g->machine.mode == VM_MODE_FUNC &&
+	       g->machine.cpus > 1 && g->end.judgement.verdict == VM_PANIC;
+}
+
 int vm_guest_run(struct vm_guest *g, struct vm_jobs *jobs, struct error *e)
 {
 	bool more = true;
@@ -381,6 +392,8 @@ int vm_guest_run(struct vm_guest *g, struct vm_jobs *jobs, struct error *e)
 		err = boot_once(g, jobs, &more, e);
 		if (g->end.judgement.verdict == VM_INTERRUPTED)
 			return error_set(e, -EINTR, "interrupted");
+		if (i + 1 < MAX_BAD_BOOTS && may_be_luck(g, err))
+			err = 0;
 	}
 	return err;
 }
