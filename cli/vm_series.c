@@ -51,19 +51,25 @@ static int join(char buf[PATH_MAX], struct error *e, const char *a,
 	return 0;
 }
 
-/* In the source folder that this program was built in, or where it works. */
+/* In the source folder that this program was built in: build/, or build/X/. */
 static bool find_beside(char buf[PATH_MAX])
 {
-	static const char up[] = "/../../" SCRIPT;
-	char exe[PATH_MAX - sizeof(up)], *slash;
+	static const char *const ups[] = { "/../../" SCRIPT,
+					   "/../../../" SCRIPT };
+	char exe[PATH_MAX - 64], *slash;
 	ssize_t got = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 
 	exe[got > 0 ? got : 0] = '\0';
 	slash = strrchr(exe, '/');
-	if (slash)
-		*slash = '\0';
-	snprintf(buf, PATH_MAX, "%s%s", exe, up);
-	return slash && !access(buf, X_OK);
+	if (!slash)
+		return false;
+	*slash = '\0';
+	for (size_t i = 0; i < sizeof(ups) / sizeof(ups[0]); i++) {
+		snprintf(buf, PATH_MAX, "%s%s", exe, ups[i]);
+		if (!access(buf, X_OK))
+			return true;
+	}
+	return false;
 }
 
 static int find_build(struct work *w, struct error *e)

@@ -20,9 +20,12 @@ static const struct {
 	uint64_t bytes;
 	int err;
 } rows[] = {
-	{ 0, -EINVAL },	       { 255 * BLOCK, -EINVAL },
-	{ 256 * BLOCK, 0 },    { 20000000, 0 },
-	{ EXT2_MAX_BYTES, 0 }, { EXT2_MAX_BYTES + BLOCK, -EINVAL },
+	{ 0, -EINVAL },
+	{ UINT64_C(255) * BLOCK, -EINVAL },
+	{ UINT64_C(256) * BLOCK, 0 },
+	{ 20000000, 0 },
+	{ EXT2_MAX_BYTES, 0 },
+	{ EXT2_MAX_BYTES + UINT64_C(1) * BLOCK, -EINVAL },
 };
 
 static uint64_t number(const unsigned char *p, size_t bytes)
