@@ -300,6 +300,15 @@ static void remember(struct vm_run *run)
 			       &ignored);
 }
 
+static int ask_survey(struct vm_run *run, struct error *e)
+{
+	int err = ask(run, vm_run_survey, e);
+
+	if (!err)
+		remember(run);
+	return err;
+}
+
 static int find_out(struct vm_run *run, struct error *e)
 {
 	struct runner *r = run->runner;
@@ -318,9 +327,7 @@ static int find_out(struct vm_run *run, struct error *e)
 	if (!err && !run->remembered.nr)
 		err = guess(run, e);
 	if (!err)
-		err = ask(run, vm_run_survey, e);
-	if (!err)
-		remember(run);
+		err = ask_survey(run, e);
 	if (!err)
 		err = vm_run_open_given(run, given, e);
 	if (!err)

@@ -191,8 +191,6 @@ static int take_jobs(const json_t *list, struct vm_jobs *jobs)
 static int show_files(struct vm_guest *g, json_t *files, struct error *e)
 {
 	char root[VM_FOLDER_BYTES + 64];
-	const char *path;
-	json_t *text;
 	int err = 0;
 
 	snprintf(g->boot_folder, sizeof(g->boot_folder), "%s/" FOLDER,
@@ -200,10 +198,15 @@ static int show_files(struct vm_guest *g, json_t *files, struct error *e)
 	vm_guest_sysroot(g, root, sizeof(root));
 	if (mkdir(g->boot_folder, 0777) || mkdir(root, 0777))
 		return error_set(e, -errno, "%s: %s", root, strerror(errno));
-	json_object_foreach (files, path, text)
-		if (!err && json_is_string(text))
-			err = guest_file_store(root, path,
-					       json_string_value(text), e);
+	for (void *at = json_object_iter(files); at && !err;
+	     at = json_object_iter_next(files, at)) {
+		const char *text = json_string_value(
+			json_object_iter_value(at));
+
+		if (text)
+			err = guest_file_store(root, json_object_iter_key(at),
+					       text, e);
+	}
 	return err;
 }
 

@@ -13,7 +13,7 @@ enum {
 	SETTLE_PASSES = 2, /* the one under way is no whole one */
 	START_NS = 20000,  /* until the protector has heard of its errand */
 	WAIT_MS = 20,
-	LOOK_NS = 500,		/* in which a writer has been at all pages */
+	LOOK_NS = 500,		 /* in which a writer has been at all pages */
 	HELD_LOOK_NS = 20000000, /* the same, where the call stands still */
 	LONGEST_NS = 20000000,
 	TRIES = 8,
