@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "result_writer.h"
 
+#include "common/folder.h"
+
 #include <faultline/protocol.h>
 
 #include <errno.h>
@@ -16,26 +18,6 @@
 enum {
 	TAIL_CHUNK_BYTES = 4096
 };
-
-static int make_folders(const char *dir)
-{
-	char path[PATH_MAX];
-	size_t bytes = strlen(dir);
-
-	if (!bytes || bytes >= sizeof(path))
-		return bytes ? -ENAMETOOLONG : -ENOENT;
-
-	memcpy(path, dir, bytes + 1);
-	for (char *p = path + 1; *p; p++) {
-		if (*p != '/')
-			continue;
-		*p = '\0';
-		if (mkdir(path, 0777) && errno != EEXIST)
-			return -errno;
-		*p = '/';
-	}
-	return mkdir(path, 0777) && errno != EEXIST ? -errno : 0;
-}
 
 static int file_path(const char *dir, char *ret_path, struct error *e)
 {
@@ -75,7 +57,7 @@ int result_writer_create(struct result_writer *w, const char *dir,
 			 struct error *e)
 {
 	char path[PATH_MAX];
-	int err = make_folders(dir);
+	int err = folder_make(dir);
 
 	*w = (struct result_writer){ .fd = -1 };
 	if (err)

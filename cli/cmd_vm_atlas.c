@@ -5,6 +5,7 @@
 #include "bench/vm/atlas.h"
 #include "cli/cli.h"
 #include "cli/vm.h"
+#include "common/folder.h"
 #include "common/nearest.h"
 #include "common/units.h"
 #include "config.h"
@@ -245,21 +246,6 @@ static int find_side(struct atlas_run *run, size_t k, int kind,
 	return error_set(e, -EEXIST, "%s: too many incomplete runs", dir);
 }
 
-static int make_folders(const char *dir, struct error *e)
-{
-	char path[VM_ATLAS_PATH_BYTES];
-
-	snprintf(path, sizeof(path), "%s", dir);
-	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
-		*at = '\0';
-		if (mkdir(path, 0777) && errno != EEXIST)
-			return error_set(e, -errno, "%s: %s", path,
-					 strerror(errno));
-		*at = '/';
-	}
-	return 0;
-}
-
 static int look_for(struct atlas_run *run, size_t k, int kind, struct error *e)
 {
 	struct vm_atlas_side *side = &run->sides[run->nr_sides];
@@ -283,7 +269,8 @@ static int look_for(struct atlas_run *run, size_t k, int kind, struct error *e)
 	snprintf(side->log, sizeof(side->log), "%.*s.log",
 		 VM_ATLAS_PATH_BYTES - 8, dir);
 	run->of_kernel[run->nr_sides++] = k;
-	return make_folders(dir, e);
+	err = folder_make_parents(dir);
+	return err ? error_set(e, err, "%s: %s", dir, strerror(-err)) : 0;
 }
 
 static int read_config(const char *file, enum vm_config ours,

@@ -3,6 +3,8 @@
 
 #include "cli/vm.h"
 
+#include "common/same_rest.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -46,22 +48,6 @@ static FILE *open_diff(const char *path)
 		at = ftell(f);
 	}
 	return f;
-}
-
-static bool same_rest(FILE *x, FILE *y)
-{
-	bool same = x && y;
-	int c = 0;
-
-	while (same && c != EOF) {
-		c = fgetc(x);
-		same = c == fgetc(y);
-	}
-	if (x)
-		fclose(x);
-	if (y)
-		fclose(y);
-	return same;
 }
 
 static void beside(const char *image, const char *name, const char *ending,

@@ -4,6 +4,7 @@
 #include "bench/vm/fleet.h"
 #include "cli/debate_kernels.h"
 #include "cli/vm.h"
+#include "common/folder.h"
 #include "common/nearest.h"
 #include "common/units.h"
 #include "config.h"
@@ -257,19 +258,9 @@ static int copy_patch(const struct hall *h, const struct proposal *p,
 
 static int make_folder(const char *path, struct error *e)
 {
-	char part[PATH_MAX];
+	int err = folder_make(path);
 
-	for (const char *c = path; *c; c++) {
-		if (*c != '/' || c == path)
-			continue;
-		snprintf(part, sizeof(part), "%.*s", (int)(c - path), path);
-		if (mkdir(part, 0777) && errno != EEXIST)
-			return error_set(e, -errno, "%s: %s", part,
-					 strerror(errno));
-	}
-	if (mkdir(path, 0777) && errno != EEXIST)
-		return error_set(e, -errno, "%s: %s", path, strerror(errno));
-	return 0;
+	return err ? error_set(e, err, "%s: %s", path, strerror(-err)) : 0;
 }
 
 static int make_folders(const struct hall *h, struct error *e)

@@ -10,6 +10,9 @@
 #include "cli/vm.h"
 #include "config.h"
 
+#include "common/folder.h"
+#include "common/same_rest.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -161,23 +164,6 @@ static int build(const struct work *w, size_t i, char image[PATH_MAX],
 	return err ? error_set(e, err, "%s", why.text) : 0;
 }
 
-static bool same_file(const char *a, const char *b)
-{
-	FILE *x = fopen(a, "re"), *y = fopen(b, "re");
-	bool same = x && y;
-	int c = 0;
-
-	while (same && c != EOF) {
-		c = fgetc(x);
-		same = c == fgetc(y);
-	}
-	if (x)
-		fclose(x);
-	if (y)
-		fclose(y);
-	return same;
-}
-
 /* The base is side A of its own folder, any other B with its batches. */
 static int boot(struct work *w, size_t i, const char *image,
 		struct vm_side sides[2], struct error *e)
@@ -237,7 +223,7 @@ static int do_step(struct work *w, size_t i, struct error *e)
 	err = build(w, i, image, e);
 	if (err || step->state == SERIES_NOT_BUILT)
 		return err;
-	if (i && same_file(image, w->before)) {
+	if (i && same_rest(fopen(image, "re"), fopen(w->before, "re"))) {
 		step->state = SERIES_SAME_IMAGE;
 		return 0;
 	}
@@ -304,7 +290,7 @@ static int prepare(struct work *w, struct error *e)
 	char relative[PATH_MAX];
 	int err = join(relative, e, w->request->sides->dir, "kernels", "");
 
-	if (!err && (err = vm_make_folder(relative)))
+	if (!err && (err = folder_make(relative)))
 		error_set(e, err, "%s: %s", relative, strerror(-err));
 	if (!err && !realpath(relative, w->folder))
 		err = error_set(e, -errno, "%s: %s", relative, strerror(errno));

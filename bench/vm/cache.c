@@ -19,20 +19,6 @@ void vm_cache_folder(const char *name, char *buf, size_t bytes)
 			 home && *home ? home : "/tmp", name);
 }
 
-int vm_make_folder(const char *path)
-{
-	char part[PATH_MAX];
-
-	snprintf(part, sizeof(part), "%s", path);
-	for (char *slash = part + 1; (slash = strchr(slash, '/')); slash++) {
-		*slash = '\0';
-		if (mkdir(part, 0755) && errno != EEXIST)
-			return -errno;
-		*slash = '/';
-	}
-	return mkdir(part, 0755) && errno != EEXIST ? -errno : 0;
-}
-
 int vm_cache_store(const char *path, int (*fill)(void *ctx, FILE *out),
 		   void *ctx)
 {

@@ -9,9 +9,6 @@
 /* ${XDG_CACHE_HOME:-~/.cache}/faultline/NAME */
 void vm_cache_folder(const char *name, char *buf, size_t bytes);
 
-/* With its parents.  Return: 0 or -errno. */
-int vm_make_folder(const char *path);
-
 /**
  * vm_cache_store() - a file that is there whole or not at all
  * @fill:	writes it.  Return: 0 or -errno

@@ -4,6 +4,8 @@
 #include "bench/environment.h"
 #include "bench/system_knobs.h"
 
+#include "common/folder.h"
+
 #include <faultline/protocol.h>
 
 #include <errno.h>
@@ -79,20 +81,6 @@ bool guest_file_is_wanted(const char *path)
 	return false;
 }
 
-static int make_folders(const char *path)
-{
-	char part[PATH_MAX];
-
-	snprintf(part, sizeof(part), "%s", path);
-	for (char *slash = part + 1; (slash = strchr(slash, '/')); slash++) {
-		*slash = '\0';
-		if (mkdir(part, 0755) && errno != EEXIST)
-			return -errno;
-		*slash = '/';
-	}
-	return 0;
-}
-
 int guest_file_store(const char *folder, const char *path, const char *text,
 		     struct error *e)
 {
@@ -109,7 +97,7 @@ int guest_file_store(const char *folder, const char *path, const char *text,
 	    (int)sizeof(full))
 		return error_set(e, -ENAMETOOLONG, "%s: the path is too long",
 				 folder);
-	err = make_folders(full);
+	err = folder_make_parents(full);
 	fd = err ? -1
 		 : open(full, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 	if (fd < 0 && !err)

@@ -5,6 +5,7 @@
 #include "image_arm64.h"
 #include "unpack.h"
 
+#include "common/folder.h"
 #include "common/read_all.h"
 
 #include <elf.h>
@@ -305,7 +306,7 @@ static int unpack_cached(struct vm_image_bytes data, const char *cache,
 {
 	struct error why = { 0 };
 	char path[PATH_MAX];
-	int err = vm_make_folder(cache);
+	int err = folder_make(cache);
 
 	if (!err && snprintf(path, sizeof(path), "%s/%s.elf", cache,
 			     image->sha256) >= (int)sizeof(path))
@@ -347,7 +348,7 @@ static int keep_arm64(struct vm_image_bytes inner, const char *cache,
 		      struct vm_image *image, struct error *e)
 {
 	char path[PATH_MAX];
-	int err = vm_make_folder(cache);
+	int err = folder_make(cache);
 
 	if (!err && snprintf(path, sizeof(path), "%s/%s.Image", cache,
 			     image->sha256) >= (int)sizeof(path))

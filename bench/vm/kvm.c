@@ -6,6 +6,8 @@
 
 #include "bench/environment.h"
 
+#include "common/folder.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -147,7 +149,7 @@ int vm_kvm_check(const struct vm_guest *g, struct error *e)
 	if (recall(path, key, text))
 		return answer(text, e);
 
-	if (vm_make_folder(folder))
+	if (folder_make(folder))
 		return error_set(e, -errno, "%s: %s", folder, strerror(errno));
 	err = try(g, folder, &j, e);
 	if (err)

@@ -3,6 +3,8 @@
 
 #include "bench/host_lock.h"
 
+#include "common/folder.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -151,29 +153,14 @@ static void take_reasons(const struct sides *s)
 	}
 }
 
-static int make_folder(const char *dir, struct error *e)
-{
-	char copy[PATH_MAX];
-
-	snprintf(copy, sizeof(copy), "%s", dir);
-	for (char *slash = strchr(copy + 1, '/'); slash;
-	     slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(copy, 0777);
-		*slash = '/';
-	}
-	if (mkdir(copy, 0777) && errno != EEXIST)
-		return error_set(e, -errno, "%s: %s", dir, strerror(errno));
-	return 0;
-}
-
 static int run_sides(struct sides *s, struct error *e)
 {
 	const struct vm_sides_request *q = s->request;
-	int lock, err = make_folder(q->dir, e);
+	int lock, err = folder_make(q->dir);
 
-	if (!err)
-		err = host_lock_take(&lock, e);
+	if (err)
+		return error_set(e, err, "%s: %s", q->dir, strerror(-err));
+	err = host_lock_take(&lock, e);
 	if (err)
 		return err;
 	/* Counts are the same beside others; they must not disturb them. */

@@ -5,6 +5,7 @@
 #include "guest_files.h"
 #include "machine.h"
 
+#include "common/folder.h"
 #include "common/hash.h"
 #include "common/read_all.h"
 #include "common/record.h"
@@ -68,7 +69,7 @@ static int name_file(const struct vm_guest *g, char path[PATH_MAX])
 	if (err)
 		return err;
 	vm_cache_folder("surveys", folder, sizeof(folder));
-	err = vm_make_folder(folder);
+	err = folder_make(folder);
 	if (err)
 		return err;
 	return snprintf(path, PATH_MAX, "%s/%s-%s.json", folder,

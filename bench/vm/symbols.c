@@ -3,6 +3,8 @@
 
 #include "cache.h"
 
+#include "common/folder.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -62,7 +64,7 @@ int vm_symbols_keep(const struct vm_image *image, const char *shown,
 				 "this kernel shows no /proc/kallsyms "
 				 "(CONFIG_KALLSYMS)");
 	vm_cache_folder("images", path, sizeof(path));
-	err = vm_make_folder(path);
+	err = folder_make(path);
 	vm_symbols_path(image, path, sizeof(path));
 	if (!err)
 		err = vm_cache_store(path, unpack, in);

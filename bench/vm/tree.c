@@ -4,6 +4,7 @@
 #include "cache.h"
 #include "program.h"
 
+#include "common/folder.h"
 #include "common/sha256.h"
 
 #include <ctype.h>
@@ -264,7 +265,7 @@ static int make_folder(struct vm_tree *t, struct error *e)
 	snprintf(t->source, sizeof(t->source), "%s/source", folder);
 	snprintf(t->index, sizeof(t->index), "%s/index", folder);
 	snprintf(lock, sizeof(lock), "%s/lock", folder);
-	err = vm_make_folder(t->source);
+	err = folder_make(t->source);
 	if (err)
 		return error_set(e, err, "%s: %s", t->source, strerror(-err));
 	t->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
