@@ -136,6 +136,11 @@ static bool is_other(double a, double b)
 	return fabs(a - b) > least;
 }
 
+bool exact_is_paired(const struct exact_cell *cell)
+{
+	return cell->verdict != EXACT_MISSING && cell->verdict != EXACT_UNLIKE;
+}
+
 bool exact_is_event(const char *name)
 {
 	return !strstr(name, "task-clock") && !strstr(name, "cycles") &&

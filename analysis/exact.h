@@ -66,6 +66,12 @@ void exact_leave_out(struct exact *x,
 		     bool (*is_out)(const void *ctx, const char *workload),
 		     const void *ctx);
 
+/* Instructions an op: less is none, and comes of division. */
+#define EXACT_LEAST 0.005
+
+/* Whether the cell says how much more it is than the first kernel's. */
+bool exact_is_paired(const struct exact_cell *cell);
+
 /* No count of time, or of what the rows are already about. */
 bool exact_is_event(const char *name);
 

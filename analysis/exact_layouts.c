@@ -9,9 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-/* Instructions an op: less is none, and comes of division. */
-#define LEAST 0.005
-
 enum {
 	COLUMNS = 6,
 	WHERE_BYTES = 256
@@ -28,25 +25,20 @@ static const struct exact_cell *find_cell(const struct exact *x,
 	return NULL;
 }
 
-static bool is_known(const struct exact_cell *cell)
-{
-	return cell && cell->verdict != EXACT_MISSING &&
-	       cell->verdict != EXACT_UNLIKE;
-}
-
 struct layouts_cell layouts_judge(const struct exact_row *row, size_t side,
 				  const struct exact *const *layouts, size_t nr)
 {
 	struct layouts_cell ret = { 0 };
 	double more[EXACT_MAX_LAYOUTS];
 
-	if (!nr || nr > EXACT_MAX_LAYOUTS || !is_known(&row->cells[side]))
+	if (!nr || nr > EXACT_MAX_LAYOUTS ||
+	    !exact_is_paired(&row->cells[side]))
 		return ret;
 	for (size_t i = 0; i < nr; i++) {
 		const struct exact_cell *cell = find_cell(layouts[i], row,
 							  side);
 
-		if (!is_known(cell))
+		if (!cell || !exact_is_paired(cell))
 			return ret;
 		more[i] = cell->more;
 	}
@@ -54,10 +46,10 @@ struct layouts_cell layouts_judge(const struct exact_row *row, size_t side,
 	ret.median = stats_quantile(more, nr, 0.5);
 	ret.lowest = more[0];
 	ret.highest = more[nr - 1];
-	if (fabs(ret.lowest) < LEAST && fabs(ret.highest) < LEAST &&
-	    fabs(row->cells[side].more) < LEAST)
+	if (fabs(ret.lowest) < EXACT_LEAST && fabs(ret.highest) < EXACT_LEAST &&
+	    fabs(row->cells[side].more) < EXACT_LEAST)
 		ret.verdict = LAYOUTS_IDENTICAL;
-	else if (ret.lowest >= LEAST || ret.highest <= -LEAST)
+	else if (ret.lowest >= EXACT_LEAST || ret.highest <= -EXACT_LEAST)
 		ret.verdict = LAYOUTS_DIFFERS;
 	else
 		ret.verdict = LAYOUTS_UNSETTLED;
@@ -83,7 +75,7 @@ static void add_row(struct table *t, struct groups *g,
 	table_cell(t, "%.60s", where);
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
 		table_cell(t, "%s",
-			   fabs(values[i]) < LEAST
+			   fabs(values[i]) < EXACT_LEAST
 				   ? "0"
 				   : exact_number(values[i], number));
 	table_cell(t, "%s", verdict_words[cell->verdict]);

@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-/* Instructions an op: as near as that is the same. */
-#define NEAR 0.005
-
 enum {
 	BESIDE = TABLE_MAX_COLUMNS - 1,
 	WHERE_BYTES = 256
@@ -22,7 +19,7 @@ struct family {
 
 static bool has_number(const struct exact_row *row, size_t side)
 {
-	return !side || row->cells[side].verdict >= EXACT_IDENTICAL;
+	return !side || exact_is_paired(&row->cells[side]);
 }
 
 /* The first is what the others' differences are from. */
@@ -37,7 +34,7 @@ static struct family reach_of(const struct exact_row *row, size_t side)
 
 static bool meet(struct family a, struct family b)
 {
-	return a.lo <= b.hi + NEAR && b.lo <= a.hi + NEAR;
+	return a.lo <= b.hi + EXACT_LEAST && b.lo <= a.hi + EXACT_LEAST;
 }
 
 void exact_letters(const struct exact *x, const struct exact_row *row,

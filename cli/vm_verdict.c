@@ -49,8 +49,7 @@ static void load(struct loaded *l, const char *dir, const char *why,
 static bool load_layout(const struct loaded *fixed, const struct vm_side *sides,
 			unsigned layout, struct loaded *ret)
 {
-	*ret = (struct loaded){ .observed = fixed->observed,
-				.ctx = fixed->ctx };
+	*ret = (struct loaded){ 0 };
 	for (unsigned i = 0; i < fixed->nr; i++) {
 		const char *dir =
 			sides[fixed->letters[i] - 'A'].layouts[layout];
