@@ -118,3 +118,12 @@ int host_lock_take(int *ret_fd, struct error *e)
 	return error_set(e, err, "cannot take the host's lock: %s",
 			 strerror(-err));
 }
+
+int host_lock_ask(struct error *e)
+{
+	int fd = -1, err = host_lock_take(&fd, e);
+
+	if (!err)
+		close(fd);
+	return err;
+}

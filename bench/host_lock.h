@@ -20,4 +20,10 @@
  */
 int host_lock_take(int *ret_fd, struct error *e);
 
+/*
+ * Whether another run measures, for one that it does not harm, but that would
+ * disturb it.  Return: as of host_lock_take().
+ */
+int host_lock_ask(struct error *e);
+
 #endif

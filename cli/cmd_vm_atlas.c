@@ -5,6 +5,7 @@
 #include "bench/vm/atlas.h"
 #include "cli/cli.h"
 #include "cli/vm.h"
+#include "cli/vm_options.h"
 #include "common/folder.h"
 #include "common/nearest.h"
 #include "common/units.h"
@@ -139,18 +140,15 @@ static int take_word(struct options *o, int argc, char **argv, int *i,
 		o->quiet = true;
 	else
 		for (size_t n = 0; n < NR; n++) {
-			size_t len = strlen(names[n]);
+			const char *text;
 
-			if (strncmp(word, names[n], len) != 0 ||
-			    (word[len] && word[len] != '='))
+			if (!vm_is_option(word, names[n], &text))
 				continue;
-			if (word[len])
-				return take_value(o, names[n], word + len + 1,
-						  e);
-			if (*i + 1 >= argc)
+			if (!text && *i + 1 >= argc)
 				return error_set(e, -EINVAL,
 						 "`%s` needs a value", word);
-			return take_value(o, names[n], argv[++*i], e);
+			return take_value(o, names[n], text ? text : argv[++*i],
+					  e);
 		}
 	if (o->help || o->quiet)
 		return 0;
@@ -329,14 +327,11 @@ static unsigned nr_untried(const struct atlas_run *run)
 /* Until something makes it useless to go on; what there is stays. */
 static int boot_all(struct atlas_run *run, struct error *e)
 {
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	const struct options *o = run->options;
 	const struct vm_atlas_request request = {
 		.sides = run->sides,
 		.nr = run->nr_sides,
-		.at_once = o->jobs    ? (unsigned)o->jobs
-			   : cpus > 2 ? (unsigned)cpus
-				      : 2,
+		.at_once = (unsigned)o->jobs,
 		.memory_bytes = o->memory_bytes,
 		.runner = { .argc = run->argc,
 			    .argv = run->argv,

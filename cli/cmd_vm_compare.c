@@ -3,6 +3,7 @@
 #include "bench/vm/sides.h"
 #include "cli/cli.h"
 #include "cli/vm.h"
+#include "cli/vm_options.h"
 #include "cli/vm_series.h"
 #include "cli/vm_verdict.h"
 #include "common/units.h"
@@ -13,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 struct options {
 	const char *names[VM_MAX_SIDES];
@@ -146,24 +146,13 @@ static const struct {
 	{ "--range", take_range },	{ "--build", take_build },
 };
 
-/* Whether @word is the option, and its value where it has one in itself. */
-static bool is_option(const char *word, const char *name, const char **ret)
-{
-	size_t len = strlen(name);
-
-	if (strncmp(word, name, len) != 0 || (word[len] && word[len] != '='))
-		return false;
-	*ret = word[len] ? word + len + 1 : NULL;
-	return true;
-}
-
 static int take_word(struct options *o, int argc, char **argv, int *i,
 		     struct error *e)
 {
 	const char *text;
 
 	for (size_t k = 0; k < sizeof(options) / sizeof(options[0]); k++) {
-		if (!is_option(argv[*i], options[k].name, &text))
+		if (!vm_is_option(argv[*i], options[k].name, &text))
 			continue;
 		if (!text && *i + 1 >= argc)
 			return error_set(e, -EINVAL, "`%s` needs a value",
@@ -245,13 +234,6 @@ static void default_folder(char *buf, size_t bytes)
 	strftime(buf, bytes, "results/vm-compare-%Y%m%d-%H%M%S", &tm);
 }
 
-static unsigned default_jobs(void)
-{
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-
-	return cpus > 2 ? (unsigned)cpus : 2;
-}
-
 static int compare(const struct options *o, const struct vm_sides_request *q)
 {
 	struct vm_side *sides = calloc(VM_MAX_SIDES, sizeof(*sides));
@@ -300,7 +282,7 @@ static int run(const struct options *o, int argc, char **argv)
 		.layouts = (unsigned)o->layouts,
 		.memory_bytes = o->memory_bytes,
 		.boot_limit_ns = o->boot_limit_ns,
-		.at_once = o->jobs ? (unsigned)o->jobs : default_jobs(),
+		.at_once = (unsigned)o->jobs,
 		.interrupted = &vm_interrupted,
 		.progress = stderr,
 	};

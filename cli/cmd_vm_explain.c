@@ -86,15 +86,9 @@ static const char *name_of(const char *word, const char **ret_value)
 	static const char *const names[] = { "--workload", "--arm", "--output",
 					     "-o" };
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		size_t len = strlen(names[i]);
-
-		if (strncmp(word, names[i], len) != 0 ||
-		    (word[len] && word[len] != '='))
-			continue;
-		*ret_value = word[len] ? word + len + 1 : NULL;
-		return names[i];
-	}
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (vm_is_option(word, names[i], ret_value))
+			return names[i];
 	return NULL;
 }
 

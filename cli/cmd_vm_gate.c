@@ -7,6 +7,7 @@
 #include "bench/vm/sides.h"
 #include "cli/cli.h"
 #include "cli/vm.h"
+#include "cli/vm_options.h"
 #include "common/units.h"
 #include "config.h"
 
@@ -103,16 +104,15 @@ static int take_word(struct options *o, int argc, char **argv, int *i,
 	const char *word = argv[*i];
 
 	for (size_t k = 0; k < sizeof(options) / sizeof(options[0]); k++) {
-		size_t len = strlen(options[k].name);
 		const char **to = (const char **)((char *)o + options[k].at);
+		const char *text;
 
-		if (strncmp(word, options[k].name, len) != 0 ||
-		    (word[len] && word[len] != '='))
+		if (!vm_is_option(word, options[k].name, &text))
 			continue;
-		if (!word[len] && *i + 1 >= argc)
+		if (!text && *i + 1 >= argc)
 			return error_set(e, -EINVAL, "`%s` needs a value",
 					 word);
-		*to = word[len] ? word + len + 1 : argv[++*i];
+		*to = text ? text : argv[++*i];
 		return 0;
 	}
 	if (!strcmp(word, "--help") || !strcmp(word, "-h"))

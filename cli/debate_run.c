@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum {
 	MAX_KERNELS = 64,
@@ -282,13 +281,6 @@ static int make_folders(const struct hall *h, struct error *e)
 	return err;
 }
 
-static unsigned default_jobs(void)
-{
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-
-	return cpus > 2 ? (unsigned)cpus : 2;
-}
-
 /* Those that count nothing but code and outcomes, side by side; then races. */
 static int run_fleets(struct hall *h, struct error *e)
 {
@@ -301,21 +293,10 @@ static int run_fleets(struct hall *h, struct error *e)
 	if (!err)
 		err = add_runs(h, RACE, e);
 	if (!err)
-		err = vm_fleet(h->runs, before, default_jobs(), &vm_interrupted,
-			       stderr, e);
+		err = vm_fleet(h->runs, before, 0, &vm_interrupted, stderr, e);
 	return err ? err
 		   : vm_fleet(h->runs + before, h->nr_runs - before, 1,
 			      &vm_interrupted, stderr, e);
-}
-
-/* Outcomes are the same beside others, but must not disturb their times. */
-static int ask_host(struct error *e)
-{
-	int lock, err = host_lock_take(&lock, e);
-
-	if (!err)
-		close(lock);
-	return err;
 }
 
 static int run_all(struct hall *h, int *ret_failed, struct error *e)
@@ -325,7 +306,7 @@ static int run_all(struct hall *h, int *ret_failed, struct error *e)
 	for (size_t i = 0; i < h->nr && !err; i++)
 		err = debate_kernel_find(h->job, &h->kernels[i], e);
 	if (!err)
-		err = ask_host(e);
+		err = host_lock_ask(e);
 	if (!err)
 		err = make_folders(h, e);
 	if (!err)

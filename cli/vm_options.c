@@ -105,6 +105,16 @@ static int take_mode_option(struct vm_options *o, const char *name,
 	return take_mode(o, text, e);
 }
 
+bool vm_is_option(const char *word, const char *name, const char **ret_value)
+{
+	size_t len = strlen(name);
+
+	if (strncmp(word, name, len) != 0 || (word[len] && word[len] != '='))
+		return false;
+	*ret_value = word[len] ? word + len + 1 : NULL;
+	return true;
+}
+
 static const struct option *find_option(const char *word, const char **ret_rest)
 {
 	static const struct option mode = { "--mode", take_mode_option };
@@ -112,13 +122,9 @@ static const struct option *find_option(const char *word, const char **ret_rest)
 
 	for (size_t i = 0; i <= nr; i++) {
 		const struct option *o = i < nr ? &options[i] : &mode;
-		size_t len = strlen(o->name);
 
-		if (strncmp(word, o->name, len) != 0 ||
-		    (word[len] && word[len] != '='))
-			continue;
-		*ret_rest = word[len] ? word + len + 1 : NULL;
-		return o;
+		if (vm_is_option(word, o->name, ret_rest))
+			return o;
 	}
 	return NULL;
 }

@@ -9,6 +9,12 @@
 
 #include <stdbool.h>
 
+/*
+ * Whether a word is the option, as "--name" or "--name=VALUE".
+ * @ret_value: the value where it is in the word, else NULL: the next word is.
+ */
+bool vm_is_option(const char *word, const char *name, const char **ret_value);
+
 struct vm_options {
 	struct vm_run_request request;
 	char **rest; /* words that are no option of a guest; to free() */

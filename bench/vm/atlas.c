@@ -179,12 +179,9 @@ static int run_pass(const struct vm_atlas_request *request, bool race,
 
 int vm_atlas_run(const struct vm_atlas_request *request, struct error *e)
 {
-	int lock, err = host_lock_take(&lock, e);
+	int err = host_lock_ask(e);
 
-	if (err)
-		return err;
-	/* Counts are the same beside others; they must not disturb them. */
-	close(lock);
-	err = run_pass(request, false, e);
+	if (!err)
+		err = run_pass(request, false, e);
 	return err ? err : run_pass(request, true, e);
 }

@@ -64,7 +64,7 @@ struct vm_atlas_side {
 struct vm_atlas_request {
 	struct vm_atlas_side *sides;
 	unsigned nr;
-	unsigned at_once;
+	unsigned at_once; /* as of vm_fleet() */
 	uint64_t memory_bytes;
 	struct runner_request runner; /* without config and via */
 	const volatile int *interrupted;

@@ -198,9 +198,17 @@ static void reap(struct vm_fleet_run *runs, unsigned nr, FILE *progress,
 	}
 }
 
+static unsigned default_at_once(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cpus > 2 ? (unsigned)cpus : 2;
+}
+
 int vm_fleet(struct vm_fleet_run *runs, unsigned nr, unsigned at_once,
 	     const volatile int *interrupted, FILE *progress, struct error *e)
 {
+	unsigned most = at_once ? at_once : default_at_once();
 	bool stopped = false;
 	int err = 0;
 
@@ -209,7 +217,7 @@ int vm_fleet(struct vm_fleet_run *runs, unsigned nr, unsigned at_once,
 		struct vm_fleet_run *next = over ? NULL : choose(runs, nr);
 		unsigned running = count_running(runs, nr);
 
-		if (next && running < at_once)
+		if (next && running < most)
 			err = begin(next, e);
 		else if (running)
 			reap(runs, nr, progress, interrupted, &stopped);

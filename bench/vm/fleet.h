@@ -50,6 +50,7 @@ struct vm_fleet_run {
 
 /**
  * vm_fleet() - all of them, at most @at_once at a time
+ * @at_once:	0: two, or as many as there are CPUs
  * @progress:	a line a run that is over; NULL: silent
  *
  * A run whose `after` has failed fails too.  An interrupt ends all.

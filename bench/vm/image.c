@@ -72,7 +72,7 @@ enum vm_arch vm_arch_own(void)
 #endif
 }
 
-static uint32_t number(const unsigned char *p, unsigned bytes)
+uint32_t vm_image_number(const unsigned char *p, unsigned bytes)
 {
 	uint32_t value = 0;
 
@@ -119,8 +119,8 @@ static int detect_bzimage(struct vm_image_bytes image, enum vm_arch *ret_arch,
 		return error_set(e, -EINVAL,
 				 "it is the head of a kernel, "
 				 "and no more");
-	if (number(image.data + AT_VERSION, 2) >= WITH_XLOAD_FLAGS &&
-	    !(number(image.data + AT_LOAD_FLAGS, 2) & XLF_KERNEL_64))
+	if (vm_image_number(image.data + AT_VERSION, 2) >= WITH_XLOAD_FLAGS &&
+	    !(vm_image_number(image.data + AT_LOAD_FLAGS, 2) & XLF_KERNEL_64))
 		return error_set(e, -EINVAL,
 				 "it is a kernel of 32-bit x86; "
 				 "guests are 64-bit");
@@ -172,13 +172,13 @@ int vm_image_payload(struct vm_image_bytes image,
 	unsigned sectors;
 
 	if (image.bytes < HEADER_BYTES ||
-	    number(image.data + AT_VERSION, 2) < WITH_PAYLOAD)
+	    vm_image_number(image.data + AT_VERSION, 2) < WITH_PAYLOAD)
 		return -EINVAL;
 
 	sectors = image.data[AT_SETUP_SECTORS];
 	start = ((sectors ? sectors : 4) + 1) * UINT64_C(512) +
-		number(image.data + AT_PAYLOAD, 4);
-	bytes = number(image.data + AT_PAYLOAD_BYTES, 4);
+		vm_image_number(image.data + AT_PAYLOAD, 4);
+	bytes = vm_image_number(image.data + AT_PAYLOAD_BYTES, 4);
 	if (!bytes || start > image.bytes || bytes > image.bytes - start)
 		return -EINVAL;
 
@@ -190,14 +190,15 @@ int vm_image_payload(struct vm_image_bytes image,
 static bool notes_have_pvh(const unsigned char *p, uint64_t bytes)
 {
 	while (bytes >= 12) {
-		uint64_t name = number(p, 4), desc = number(p + 4, 4);
+		uint64_t name = vm_image_number(p, 4),
+			 desc = vm_image_number(p + 4, 4);
 		uint64_t all = 12 + ((name + 3) & ~UINT64_C(3)) +
 			       ((desc + 3) & ~UINT64_C(3));
 
 		if (all > bytes)
 			return false;
-		if (number(p + 8, 4) == XEN_NOTE_PHYS32_ENTRY && name == 4 &&
-		    !memcmp(p + 12, "Xen", 4))
+		if (vm_image_number(p + 8, 4) == XEN_NOTE_PHYS32_ENTRY &&
+		    name == 4 && !memcmp(p + 12, "Xen", 4))
 			return true;
 		p += all;
 		bytes -= all;

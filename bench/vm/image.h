@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum vm_arch {
 	VM_ARCH_UNKNOWN = 0,
@@ -64,6 +65,9 @@ struct vm_image_bytes {
 	const unsigned char *data;
 	size_t bytes;
 };
+
+/* Little-endian, of at most four bytes. */
+uint32_t vm_image_number(const unsigned char *p, unsigned bytes);
 
 /* Pure.  Return: 0, or -EINVAL with the reason. */
 int vm_image_detect(struct vm_image_bytes image, enum vm_format *ret_format,

@@ -23,15 +23,6 @@ enum {
 	PE_MACHINE_ARM64 = 0xaa64,
 };
 
-static uint32_t number(const unsigned char *p, unsigned bytes)
-{
-	uint32_t value = 0;
-
-	for (unsigned i = 0; i < bytes; i++)
-		value |= (uint32_t)p[i] << 8 * i;
-	return value;
-}
-
 bool image_is_arm64(struct vm_image_bytes image)
 {
 	return image.bytes >= HEADER_BYTES &&
@@ -55,14 +46,14 @@ int image_check_arm64(struct vm_image_bytes image, struct error *e)
 
 int image_check_zboot(struct vm_image_bytes image, struct error *e)
 {
-	uint32_t at = number(image.data + AT_PE, 4), machine;
+	uint32_t at = vm_image_number(image.data + AT_PE, 4), machine;
 
 	if (at > image.bytes || image.bytes - at < PE_HEAD_BYTES ||
 	    memcmp(image.data + at, "PE\0", 4) != 0)
 		return error_set(e, -EINVAL,
 				 "it is the head of a packed kernel, and no "
 				 "more");
-	machine = number(image.data + at + 4, 2);
+	machine = vm_image_number(image.data + at + 4, 2);
 	if (machine != PE_MACHINE_ARM64)
 		return error_set(e, -EINVAL,
 				 "it is a packed kernel for a machine of EFI "
@@ -74,8 +65,8 @@ int image_check_zboot(struct vm_image_bytes image, struct error *e)
 int image_zboot_payload(struct vm_image_bytes image,
 			struct vm_image_bytes *ret_payload, struct error *e)
 {
-	uint32_t at = number(image.data + AT_PAYLOAD, 4);
-	uint32_t bytes = number(image.data + AT_PAYLOAD_BYTES, 4);
+	uint32_t at = vm_image_number(image.data + AT_PAYLOAD, 4);
+	uint32_t bytes = vm_image_number(image.data + AT_PAYLOAD_BYTES, 4);
 
 	if (!bytes || at > image.bytes || bytes > image.bytes - at)
 		return error_set(e, -EINVAL,

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 /* What a run of the fleet needs to live as long as it. */
 struct part {
@@ -156,15 +155,13 @@ static void take_reasons(const struct sides *s)
 static int run_sides(struct sides *s, struct error *e)
 {
 	const struct vm_sides_request *q = s->request;
-	int lock, err = folder_make(q->dir);
+	int err = folder_make(q->dir);
 
 	if (err)
 		return error_set(e, err, "%s: %s", q->dir, strerror(-err));
-	err = host_lock_take(&lock, e);
+	err = host_lock_ask(e);
 	if (err)
 		return err;
-	/* Counts are the same beside others; they must not disturb them. */
-	close(lock);
 	err = add_all(s);
 	if (err)
 		error_set(e, err, "%s: %s", q->dir, strerror(-err));

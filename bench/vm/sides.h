@@ -34,7 +34,7 @@ struct vm_sides_request {
 	struct runner_request runner; /* without config and via */
 	uint64_t memory_bytes;
 	uint64_t boot_limit_ns; /* 0: the default */
-	unsigned at_once;
+	unsigned at_once;	/* as of vm_fleet() */
 	/* A run in insn mode that is A's, in place of booting it; or NULL. */
 	const char *like;
 	const volatile int *interrupted;
